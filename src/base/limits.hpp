@@ -1,0 +1,40 @@
+// Every bound of the server in one place, its unit in its name. Past a bound the caller gets a clear 4xx or 503.
+#pragma once
+#include <chrono>
+#include <cstddef>
+
+namespace jeton::base::limits {
+
+// HTTP; the first four are defaults of `http.limits`.
+inline constexpr std::size_t kBodyBytesMax = 1024 * 1024;
+inline constexpr std::size_t kHeaderBytesMax = 16 * 1024;
+inline constexpr std::size_t kConnectionsMax = 10'000;
+inline constexpr std::chrono::seconds kIdleSecondsMax{60};
+inline constexpr std::chrono::seconds kRequestSecondsMax{30};
+inline constexpr std::size_t kHeaderFieldsMax = 100;
+inline constexpr std::size_t kPipelinedRequestsMax = 64;     ///< waiting for an answer on one connection
+inline constexpr std::size_t kOutputBytesMax = 1024 * 1024;  ///< unsent answers of one connection before reading stops
+inline constexpr std::size_t kRequestIdBytesMax = 128;
+
+// JSON
+inline constexpr std::size_t kJsonDepthMax = 64;
+inline constexpr std::size_t kJsonPaddingBytes = 64;  ///< readable bytes the parser needs behind a document
+
+// Store
+inline constexpr std::size_t kWritesWaitingMax = 16'384;  ///< past it: kUnavailable
+inline constexpr std::size_t kWritesPerCommitMax = 512;
+inline constexpr std::size_t kReadsWaitingMax = 1'024;  ///< management queries waiting for a worker
+inline constexpr std::size_t kEventsPerReadMax = 1'000;
+
+// Names, after the Arrowhead contract
+inline constexpr std::size_t kNameCharactersMax = 63;
+inline constexpr std::size_t kInstanceIdCharactersMax = 1'024;
+inline constexpr std::size_t kDescriptionCharactersMax = 1'024;
+
+// Observability
+inline constexpr std::size_t kLogEntriesKeptMax = 10'000;
+
+static_assert(kOutputBytesMax >= kHeaderBytesMax);
+static_assert(kWritesPerCommitMax <= kWritesWaitingMax);
+
+}  // namespace jeton::base::limits

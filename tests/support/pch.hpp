@@ -1,0 +1,5 @@
+#pragma once
+#include "../../cmake/logic_pch.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
