@@ -1,0 +1,49 @@
+#include "model/event.hpp"
+
+#include <fmt/format.h>
+
+#include "base/json/reader.hpp"
+#include "base/json/writer.hpp"
+
+namespace jeton::model {
+namespace {
+
+namespace json = base::json;
+
+// One row a kind, in the order of EventBody's alternatives: the names are part of the stored log and never change.
+constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kKinds = {
+    "policy.granted", "policy.described", "policy.revoked", "token.issued", "token.used", "token.ended", "encryption-key.registered",
+    "encryption-key.removed"};
+
+template <std::size_t I = 0>
+base::Result<EventBody> decode_alternative(std::size_t index, std::string_view text) {
+  if constexpr (I == std::variant_size_v<EventBody>) {
+    return base::failure(base::internal("no such event kind"));
+  } else if (index != I) {
+    return decode_alternative<I + 1>(index, text);
+  } else {
+    auto body = json::read_unpadded<std::variant_alternative_t<I, EventBody>>(text);
+    if (!body) return base::failure(std::move(body.error()));
+    return EventBody(*std::move(body));
+  }
+}
+
+}  // namespace
+
+std::string_view kind_of(const EventBody& body) { return kKinds[body.index()]; }
+
+std::string encode_body(const EventBody& body) {
+  return std::visit([](const auto& alternative) { return json::write(alternative); }, body);
+}
+
+base::Result<EventBody> decode_body(std::string_view kind, std::string_view text) {
+  const auto known = std::ranges::find(kKinds, kind);
+  if (known == kKinds.end()) {
+    return base::failure(base::internal(fmt::format("the event log holds an event of kind \"{}\", which this release does not know", kind)));
+  }
+  auto body = decode_alternative(static_cast<std::size_t>(known - kKinds.begin()), text);
+  if (!body) return base::failure(base::internal(fmt::format("the event log holds a damaged {} event: {}", kind, body.error().message)));
+  return body;
+}
+
+}  // namespace jeton::model

@@ -1,0 +1,85 @@
+// What the event log holds: every state change, committed together with the change. Everything that follows, follows this.
+#pragma once
+#include <boost/describe/class.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/clock.hpp"
+#include "base/id.hpp"
+#include "base/result.hpp"
+#include "model/encryption_key.hpp"
+#include "model/policy.hpp"
+#include "model/token.hpp"
+
+namespace jeton::model {
+
+/// Numbers ascend in the order of commit and are never given twice; rolled-back work may leave gaps. What a change creates takes its
+/// event's number as its own id, so that one counter orders all.
+using EventId = base::Id<struct EventIdTag>;
+
+struct PolicyGranted {
+  PolicySet policy;
+};
+struct PolicyDescribed {
+  PolicyId id;
+  PolicyLevel level = PolicyLevel::kProvider;
+  PolicyTarget target;
+  std::string description;
+};
+struct PolicyRevoked {
+  PolicyId id;
+  PolicyLevel level = PolicyLevel::kProvider;
+  PolicyTarget target;
+};
+struct TokenIssued {
+  AccessToken token;
+};
+struct TokenUsed {
+  TokenId id;
+  std::int64_t uses_left = 0;
+};
+struct TokenEnded {
+  TokenId id;
+  TokenDigest digest{};
+  TokenEnd reason = TokenEnd::kRevoked;
+};
+struct EncryptionKeyRegistered {
+  std::string system;
+  std::shared_ptr<const EncryptionKey> key;  ///< on the node that wrote it only; never encoded: followers elsewhere read the table
+};
+struct EncryptionKeyRemoved {
+  std::string system;
+};
+
+using EventBody = std::variant<PolicyGranted, PolicyDescribed, PolicyRevoked, TokenIssued, TokenUsed, TokenEnded, EncryptionKeyRegistered,
+                               EncryptionKeyRemoved>;
+
+struct Event {
+  EventId id;
+  base::Instant at;
+  std::string actor;  ///< the caller it was done for; a task's name for what the server did by itself
+  EventBody body;
+};
+
+/// "policy.granted", "policy.described", "policy.revoked", "token.issued", "token.used", "token.ended", "encryption-key.registered",
+/// "encryption-key.removed". Static storage.
+std::string_view kind_of(const EventBody& body);
+
+/// The body as a compact JSON object, without secrets. decode_body(kind_of(b), encode_body(b)) gives b again.
+std::string encode_body(const EventBody& body);
+/// kInternal, naming the kind, for a kind of a later release or a damaged text.
+base::Result<EventBody> decode_body(std::string_view kind, std::string_view text);
+
+BOOST_DESCRIBE_STRUCT(PolicyGranted, (), (policy))
+BOOST_DESCRIBE_STRUCT(PolicyDescribed, (), (id, level, target, description))
+BOOST_DESCRIBE_STRUCT(PolicyRevoked, (), (id, level, target))
+BOOST_DESCRIBE_STRUCT(TokenIssued, (), (token))
+BOOST_DESCRIBE_STRUCT(TokenUsed, (), (id, uses_left))
+BOOST_DESCRIBE_STRUCT(TokenEnded, (), (id, digest, reason))
+BOOST_DESCRIBE_STRUCT(EncryptionKeyRegistered, (), (system))
+BOOST_DESCRIBE_STRUCT(EncryptionKeyRemoved, (), (system))
+
+}  // namespace jeton::model
