@@ -1,0 +1,46 @@
+// What every request passes, in the order of arrowhead-authorization 1.5: request id, authentication, management filter, routing,
+// content negotiation, then the route's handler. One file a step under middleware/.
+#pragma once
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "api/http/middleware/authenticate.hpp"
+#include "api/http/middleware/limit_rate.hpp"
+#include "api/http/middleware/manage.hpp"
+#include "api/http/route_metrics.hpp"
+#include "api/http/router.hpp"
+#include "base/clock.hpp"
+#include "net/http/message.hpp"
+
+namespace jeton::api::http {
+
+class Pipeline final : public net::http::Handler {
+ public:
+  struct Parts {
+    const Router& router;
+    const middleware::Authenticate& authenticate;
+    const middleware::Manage& manage;
+    middleware::LimitRate& limit_rate;
+    const base::Clock& clock;
+    base::Duration request_time_max;
+  };
+  explicit Pipeline(const Parts& parts);
+
+  void handle(const net::http::Request& request, net::http::Exchange& exchange) override;
+  void refuse(const net::http::Refusal& refusal, net::http::Exchange& exchange) override;
+
+  /// One row a route, and one (null) for what matched none.
+  void each_route(const std::function<void(const Route*, const RouteMetrics::Figures&)>& visit) const;
+
+ private:
+  Origin origin_of(const net::http::Request& request, const Route* route);
+  void answer_options(Call& call, const Router::Match& match) const;
+
+  Parts parts_;
+  std::deque<RouteMetrics> metrics_;  // in the order of the router's routes, then one for the rest
+  std::unordered_map<const Route*, RouteMetrics*> metrics_of_;
+};
+
+}  // namespace jeton::api::http

@@ -1,0 +1,12 @@
+// Who is calling, whatever transport and authentication policy told us.
+#pragma once
+#include <string>
+
+namespace jeton::identity {
+
+struct Caller {
+  std::string name;    ///< normalized system name; not necessarily a valid one (arrowhead-authorization 9.2)
+  bool sysop = false;  ///< may use every management operation
+};
+
+}  // namespace jeton::identity

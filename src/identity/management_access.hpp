@@ -1,0 +1,58 @@
+// Who may use management operations (arrowhead-authorization 9.6).
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "authorization/authorizer.hpp"
+#include "base/enum_text.hpp"
+#include "base/result.hpp"
+#include "identity/caller.hpp"
+#include "model/names.hpp"
+
+namespace jeton::identity {
+
+/// Each admits whom the one before admits, and more.
+enum class ManagementPolicy : std::uint8_t {
+  kSysopOnly,      ///< system operators
+  kWhitelist,      ///< and the systems on a list
+  kAuthorization,  ///< and whom this server's own policies grant the operation
+};
+
+struct ManagementSettings {
+  bool filter = true;  ///< false: every authenticated system is admitted
+  ManagementPolicy policy = ManagementPolicy::kSysopOnly;
+  std::vector<std::string> whitelist;
+};
+
+/// Thread-safe; reads memory only.
+class ManagementAccess {
+ public:
+  /// `own_name` is the provider under which policies for our own operations are looked up.
+  ManagementAccess(const ManagementSettings& settings, std::string own_name, const model::Normalizer& normalizer,
+                   const authorization::Authorizer& authorizer);
+
+  /// Success admits. kForbidden otherwise; `operation` empty stands for one that is not known, which no policy can grant.
+  base::Status admit(const Caller& caller, std::string_view service, std::string_view operation) const;
+
+ private:
+  bool is_whitelisted(std::string_view name) const;
+
+  bool filter_;
+  ManagementPolicy policy_;
+  std::vector<std::string> whitelist_;  // normalized, sorted
+  std::string own_name_;
+  const model::Normalizer& normalizer_;
+  const authorization::Authorizer& authorizer_;
+};
+
+}  // namespace jeton::identity
+
+namespace jeton::base {
+template <>
+struct EnumText<identity::ManagementPolicy> {
+  static constexpr auto kRows = enum_rows<identity::ManagementPolicy>({{identity::ManagementPolicy::kSysopOnly, "sysop-only"},
+                                                                       {identity::ManagementPolicy::kWhitelist, "whitelist"},
+                                                                       {identity::ManagementPolicy::kAuthorization, "authorization"}});
+};
+}  // namespace jeton::base
