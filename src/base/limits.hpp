@@ -25,6 +25,9 @@ inline constexpr std::size_t kWritesWaitingMax = 16'384;  ///< past it: kUnavail
 inline constexpr std::size_t kWritesPerCommitMax = 512;
 inline constexpr std::size_t kReadsWaitingMax = 1'024;  ///< management queries waiting for a worker
 inline constexpr std::size_t kEventsPerReadMax = 1'000;
+inline constexpr std::size_t kEventsInMemoryMax = 4'096;  ///< the newest, for followers that are nearly up to date
+inline constexpr std::size_t kEventsPerTrimMax = 10'000;
+inline constexpr std::size_t kEventStreamsMax = 256;
 
 // Names, after the Arrowhead contract
 inline constexpr std::size_t kNameCharactersMax = 63;

@@ -1,0 +1,15 @@
+// What OpenSSL left in this thread's error queue, as text. For the .cpp files of this module.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace jeton::crypto {
+
+/// Takes the oldest reason out of the queue and empties it; "no reason given" when there is none.
+std::string take_openssl_reason();
+
+/// For calls that fail only when the machine is broken (no memory, no entropy, a library built without the algorithm):
+/// throws std::runtime_error naming `step`.
+void require(bool succeeded, std::string_view step);
+
+}  // namespace jeton::crypto
