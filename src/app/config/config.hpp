@@ -1,0 +1,107 @@
+// What the server runs on: plain values, one nested struct a section. The defaults written here are the only ones;
+// table.cpp says how each is named, read and documented.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "base/secret.hpp"
+
+namespace jeton::config {
+
+// Enumerators stand in the order of their names in table.cpp.
+enum class ClientAuth : std::uint8_t { kNone, kWant, kNeed };
+enum class IdentityPolicy : std::uint8_t { kDeclared, kCertificate, kOutsourced };
+enum class ManagementPolicy : std::uint8_t { kSysopOnly, kWhitelist, kAuthorization };
+enum class NormalizationMode : std::uint8_t { kSimple, kExtended };
+enum class LogFormat : std::uint8_t { kText, kJson };
+
+struct Store {
+  std::string url;  ///< empty: SQLite in `data`; may hold a password, so it is never shown as it is
+};
+
+struct HttpTls {
+  std::string certificate;
+  std::string key;
+  std::string pkcs12;
+  base::Secret password;
+  std::string client_ca;
+  ClientAuth client_auth = ClientAuth::kNone;
+
+  /// Whether anything in here asks for TLS.
+  bool on() const {
+    return !certificate.empty() || !key.empty() || !pkcs12.empty() || client_auth != ClientAuth::kNone;
+  }
+};
+
+struct HttpLimits {
+  std::uint64_t body = base::limits::kBodyBytesMax;
+  std::uint64_t header = base::limits::kHeaderBytesMax;
+  base::Duration idle = base::limits::kIdleSecondsMax;
+  base::Duration request = base::limits::kRequestSecondsMax;
+  std::uint64_t connections = base::limits::kConnectionsMax;
+};
+
+struct Http {
+  std::vector<std::string> listen = {"127.0.0.1:8445"};  ///< each reads as a HostPort once the configuration is loaded
+  std::uint64_t threads = 0;                             ///< 0: one per core
+  HttpTls tls;
+  HttpLimits limits;
+};
+
+struct Management {
+  bool filter = true;
+  ManagementPolicy policy = ManagementPolicy::kSysopOnly;
+  std::vector<std::string> whitelist;
+};
+
+struct Identity {
+  IdentityPolicy policy = IdentityPolicy::kDeclared;
+  Management management;
+};
+
+struct Arrowhead {
+  std::string system_name = "ConsumerAuthorization";
+  std::string domain_name = "127.0.0.1";
+  NormalizationMode normalization_mode = NormalizationMode::kExtended;
+  std::uint64_t max_page_size = 1000;
+};
+
+struct Tokens {
+  base::Duration time_limit = std::chrono::seconds{60};
+  base::Duration max_age = std::chrono::minutes{60};
+  std::uint64_t simple_usage_limit = 5;
+  std::uint64_t simple_byte_size = 32;
+  std::vector<std::string> unbounded_generation_whitelist;
+  base::Duration cleaner_interval = std::chrono::seconds{30};
+  std::string signing_key;
+  base::Secret signing_key_password;
+  base::Secret reference_key;
+};
+
+struct Log {
+  base::log::Level level = base::log::Level::kInfo;
+  LogFormat format = LogFormat::kText;
+  std::string file;
+};
+
+struct Events {
+  base::Duration retention = std::chrono::days{7};
+};
+
+struct Config {
+  std::string data = "./jeton-data";
+  Store store;
+  std::string master_key;  ///< "", "file:PATH" or "env:NAME": where the key is, never the key
+  Http http;
+  Identity identity;
+  Arrowhead arrowhead;
+  Tokens tokens;
+  Log log;
+  Events events;
+};
+
+}  // namespace jeton::config

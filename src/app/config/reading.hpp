@@ -1,0 +1,54 @@
+// What the steps of loading share: the values so far, where each came from, and what was wrong.
+#pragma once
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/config/load.hpp"
+#include "app/config/table.hpp"
+
+namespace jeton::config {
+
+struct Reading {
+  LoadedConfig loaded;
+  Problems problems;
+  std::size_t left_out = 0;
+
+  /// `SOURCE: KEY: WHAT`; source or key may be empty.
+  static std::string line(std::string_view source, std::string_view key, std::string_view what) {
+    return fmt::format("{}{}{}{}{}", source, source.empty() ? "" : ": ", key, key.empty() ? "" : ": ", what);
+  }
+  void problem(std::string_view source, std::string_view key, std::string_view what) {
+    if (problems.size() < kProblemsMax) {
+      problems.push_back(line(source, key, what));
+    } else {
+      ++left_out;
+    }
+  }
+  /// About a key wherever its value came from.
+  void problem_with(std::string_view key, std::string_view what) {
+    const auto origin = loaded.origins.find(key);
+    problem(origin == loaded.origins.end() ? std::string_view{} : std::string_view(origin->second), key, what);
+  }
+  void warn(std::string warning) {
+    if (loaded.warnings.size() < kProblemsMax) loaded.warnings.push_back(std::move(warning));
+  }
+  void set(std::string_view key, std::string_view source) {
+    loaded.origins.insert_or_assign(std::string(key), std::string(source));
+  }
+};
+
+/// overrides.cpp: JETON_* variables, then settings of the command line.
+void apply_environment(const Environment& environment, Reading& reading);
+void apply_settings(const std::vector<Setting>& settings, Reading& reading);
+
+/// validate.cpp: rules about several keys, or about more than a key's type.
+void validate(Exposure exposure, Reading& reading);
+
+/// Notes that a key or section of a later release was given.
+void warn_later(std::string_view source, const Later& section, Reading& reading);
+
+}  // namespace jeton::config

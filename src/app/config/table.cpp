@@ -1,0 +1,282 @@
+#include "app/config/table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+#include <utility>
+
+#include "base/strings.hpp"
+
+namespace jeton::config {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::uint64_t kKiB = 1024;
+constexpr std::uint64_t kMiB = 1024 * kKiB;
+
+// Follows member pointers from a Config to a value: follow<&Config::http, &Http::threads>(config).
+template <auto First, auto... Rest>
+constexpr auto& follow(auto& object) {
+  if constexpr (sizeof...(Rest) == 0) {
+    return object.*First;
+  } else {
+    return follow<Rest...>(object.*First);
+  }
+}
+
+template <auto... Path>
+constexpr auto place() {
+  using T = std::remove_cvref_t<decltype(follow<Path...>(std::declval<Config&>()))>;
+  return Place<T>{.in = [](Config& config) -> T& { return follow<Path...>(config); },
+                  .of = [](const Config& config) -> const T& { return follow<Path...>(config); }};
+}
+
+template <auto... Path>
+constexpr Boolean boolean() {
+  return {place<Path...>()};
+}
+template <auto... Path>
+constexpr Integer integer(std::uint64_t minimum, std::uint64_t maximum) {
+  return {place<Path...>(), minimum, maximum};
+}
+template <auto... Path>
+constexpr Span span(base::Duration minimum, base::Duration maximum) {
+  return {place<Path...>(), minimum, maximum};
+}
+template <auto... Path>
+constexpr Size size(std::uint64_t minimum, std::uint64_t maximum) {
+  return {place<Path...>(), minimum, maximum};
+}
+template <auto... Path>
+constexpr Text text(Blank blank) {
+  return {place<Path...>(), blank};
+}
+template <auto... Path>
+constexpr Url url() {
+  return {place<Path...>()};
+}
+template <auto... Path>
+constexpr Hidden hidden() {
+  return {place<Path...>()};
+}
+template <auto... Path>
+constexpr TextList list(Blank blank) {
+  return {place<Path...>(), blank};
+}
+template <auto... Path>
+constexpr Choice choice(std::span<const std::string_view> names) {
+  using E = std::remove_cvref_t<decltype(follow<Path...>(std::declval<Config&>()))>;
+  return {names, [](Config& config, std::size_t index) { follow<Path...>(config) = static_cast<E>(index); },
+          [](const Config& config) { return static_cast<std::size_t>(follow<Path...>(config)); }};
+}
+
+// Each in the order of its enumerators.
+constexpr std::array<std::string_view, 3> kClientAuthNames = {"none", "want", "need"};
+constexpr std::array<std::string_view, 3> kIdentityPolicyNames = {"declared", "certificate", "outsourced"};
+constexpr std::array<std::string_view, 3> kManagementPolicyNames = {"sysop-only", "whitelist", "authorization"};
+constexpr std::array<std::string_view, 2> kNormalizationModeNames = {"simple", "extended"};
+constexpr std::array<std::string_view, 7> kLevelNames = {"trace", "debug", "info", "warn", "error", "fatal", "off"};
+constexpr std::array<std::string_view, 2> kLogFormatNames = {"text", "json"};
+
+constexpr Row kRows[] = {
+    {"data", text<&Config::data>(Blank::kRefused), "",
+     "Folder of the embedded database, of generated keys and of caches. It is created with access for its owner only."},
+    {"master-key", text<&Config::master_key>(Blank::kAllowed), "",
+     "Where the key is that seals secrets at rest: `file:PATH` or `env:NAME` (a name that does not begin with JETON_). "
+     "Empty: a key file in `data`, generated at the first start. The key itself never stands here."},
+
+    {"store.url", url<&Config::store, &Store::url>(), "spring.datasource.url",
+     "Where tokens, policies and events are kept. Empty: SQLite in `data`. `sqlite::memory:` keeps nothing across a "
+     "restart. "
+     "`postgresql://user:password@host/database` comes with a later release."},
+
+    {"http.listen", list<&Config::http, &Http::listen>(Blank::kRefused), "server.address, server.port",
+     "Addresses to serve, `HOST:PORT`; IPv6 in brackets, `[::1]:8445`. Port 0 picks a free one. An address that other "
+     "machines can "
+     "reach needs TLS and an `identity.policy` stronger than declared, or `--insecure`."},
+    {"http.threads", integer<&Config::http, &Http::threads>(0, 1024), "", "Network threads. 0: one per core."},
+    {"http.tls.certificate", text<&Config::http, &Http::tls, &HttpTls::certificate>(Blank::kAllowed), "",
+     "PEM file of the server's certificate and its chain; needs `http.tls.key`. Empty: no TLS from PEM files. "
+     "TLS comes with a later release."},
+    {"http.tls.key", text<&Config::http, &Http::tls, &HttpTls::key>(Blank::kAllowed), "",
+     "PEM file of the certificate's private key. TLS comes with a later release."},
+    {"http.tls.pkcs12", text<&Config::http, &Http::tls, &HttpTls::pkcs12>(Blank::kAllowed), "server.ssl.key-store",
+     "PKCS#12 file with certificate and key, in place of `http.tls.certificate` and `http.tls.key`. TLS comes with a "
+     "later release."},
+    {"http.tls.password", hidden<&Config::http, &Http::tls, &HttpTls::password>(), "server.ssl.key-store-password",
+     "Password of the key file or of the PKCS#12 file. Empty: the file is not encrypted."},
+    {"http.tls.client-ca", text<&Config::http, &Http::tls, &HttpTls::client_ca>(Blank::kAllowed),
+     "server.ssl.trust-store",
+     "PEM file with the authorities whose client certificates are trusted. Empty: none is. TLS comes with a later "
+     "release."},
+    {"http.tls.client-auth", choice<&Config::http, &Http::tls, &HttpTls::client_auth>(kClientAuthNames),
+     "server.ssl.client-auth",
+     "Whether callers are asked for a certificate: not at all, if they have one, or always. TLS comes with a later "
+     "release."},
+    {"http.limits.body", size<&Config::http, &Http::limits, &HttpLimits::body>(kKiB, 64 * kMiB), "",
+     "Largest request body. A larger one is answered with 413."},
+    {"http.limits.header", size<&Config::http, &Http::limits, &HttpLimits::header>(kKiB, kMiB), "",
+     "Largest request head: request line and all header fields together. A larger one is answered with 431."},
+    {"http.limits.idle", span<&Config::http, &Http::limits, &HttpLimits::idle>(milliseconds{100}, hours{24}), "",
+     "How long a connection may stay open between two requests."},
+    {"http.limits.request", span<&Config::http, &Http::limits, &HttpLimits::request>(milliseconds{100}, hours{24}), "",
+     "How long a request may take to arrive completely, from its first byte to its last."},
+    {"http.limits.connections", integer<&Config::http, &Http::limits, &HttpLimits::connections>(1, 1'000'000), "",
+     "Most connections open at a time, over all listeners."},
+
+    {"identity.policy", choice<&Config::identity, &Identity::policy>(kIdentityPolicyNames), "authentication.policy",
+     "How a caller's name is established: `declared` believes the name a caller gives, for trusted networks only. "
+     "`certificate` and `outsourced` come with later releases."},
+    {"identity.management.filter", boolean<&Config::identity, &Identity::management, &Management::filter>(),
+     "enable.management.filter",
+     "Whether management operations are kept for those that `identity.management.policy` admits. With `false`, every "
+     "identified "
+     "caller may use them."},
+    {"identity.management.policy",
+     choice<&Config::identity, &Identity::management, &Management::policy>(kManagementPolicyNames), "management.policy",
+     "Who may use management operations: only the operator, also the names on the whitelist, or also whoever this "
+     "server's own "
+     "policies grant them to."},
+    {"identity.management.whitelist",
+     list<&Config::identity, &Identity::management, &Management::whitelist>(Blank::kAllowed), "management.whitelist",
+     "System names that may use management operations, unless the policy is `sysop-only`."},
+
+    {"arrowhead.system-name", text<&Config::arrowhead, &Arrowhead::system_name>(Blank::kRefused), "",
+     "The name under which this server is known in an Arrowhead local cloud."},
+    {"arrowhead.domain-name", text<&Config::arrowhead, &Arrowhead::domain_name>(Blank::kRefused), "domain.name",
+     "Host name or address under which other systems reach this server."},
+    {"arrowhead.normalization-mode",
+     choice<&Config::arrowhead, &Arrowhead::normalization_mode>(kNormalizationModeNames), "normalization.mode",
+     "How names in requests are brought into one form: `simple` only trims them, `extended` also rewrites separators "
+     "and letter case."},
+    {"arrowhead.max-page-size", integer<&Config::arrowhead, &Arrowhead::max_page_size>(1, 1'000'000), "max.page.size",
+     "Most entries that one page of a query may ask for, and the size of a page when none is asked for."},
+
+    {"tokens.time-limit", span<&Config::tokens, &Tokens::time_limit>(milliseconds{1}, days{3650}), "token.time.limit",
+     "How long time-limited and self-contained tokens are valid when the request does not say. The original counts in "
+     "seconds."},
+    {"tokens.max-age", span<&Config::tokens, &Tokens::max_age>(milliseconds{1}, days{3650}), "token.max.age",
+     "Age at which every token ends, even one that would still be valid. The original counts in minutes."},
+    {"tokens.simple-usage-limit", integer<&Config::tokens, &Tokens::simple_usage_limit>(1, 2'147'483'647),
+     "simple.token.usage.limit", "How often a usage-limited token may be verified when the request does not say."},
+    {"tokens.simple-byte-size", integer<&Config::tokens, &Tokens::simple_byte_size>(16, 1024), "simple.token.byte.size",
+     "Random bytes in a simple token."},
+    {"tokens.unbounded-generation-whitelist",
+     list<&Config::tokens, &Tokens::unbounded_generation_whitelist>(Blank::kAllowed),
+     "unbounded.token.generation.whitelist",
+     "System names that may generate tokens with `unbound=true`. Empty: nobody may."},
+    {"tokens.cleaner-interval", span<&Config::tokens, &Tokens::cleaner_interval>(milliseconds{10}, days{1}),
+     "cleaner.job.interval",
+     "How often records of ended tokens are removed. It never decides whether a token is valid. The original counts in "
+     "milliseconds."},
+    {"tokens.signing-key", text<&Config::tokens, &Tokens::signing_key>(Blank::kAllowed), "",
+     "PEM or PKCS#12 file of the RSA key that signs JSON web tokens. Empty: the TLS key; without either, no JSON web "
+     "tokens are issued."},
+    {"tokens.signing-key-password", hidden<&Config::tokens, &Tokens::signing_key_password>(), "server.ssl.key-password",
+     "Password of `tokens.signing-key`. Empty: the file is not encrypted."},
+    {"tokens.reference-key", hidden<&Config::tokens, &Tokens::reference_key>(), "secret.cryptographer.key",
+     "Text that keys the references of stored tokens, 16 bytes or more. A change makes every stored token "
+     "unverifiable; the "
+     "original's value keeps its references valid. Empty: derived from the master key."},
+
+    {"log.level", choice<&Config::log, &Log::level>(kLevelNames), "", "The least severe lines that are written."},
+    {"log.format", choice<&Config::log, &Log::format>(kLogFormatNames), "",
+     "Lines for people, or one JSON object a line."},
+    {"log.file", text<&Config::log, &Log::file>(Blank::kAllowed), "",
+     "File to append log lines to. Empty: standard error."},
+
+    {"events.retention", span<&Config::events, &Events::retention>(minutes{1}, days{3650}), "",
+     "How long events stay in the event log. A follower that was away for longer starts afresh."},
+};
+
+constexpr Later kLater[] = {
+    {"queues", "", "access-restricted message queues"},
+    {"leases", "", "leased credentials of other services"},
+    {"pools", "", "pools of outbound OAuth2 tokens"},
+    {"stream", "", "the token stream to policy decision points"},
+    {"arrowhead.mqtt", "mqtt.api.enabled, mqtt.broker.address, mqtt.broker.port, mqtt.client.password",
+     "the Arrowhead operations over MQTT"},
+    {"arrowhead.service-registry", "service.registry.address, service.registry.port",
+     "registration with a ServiceRegistry"},
+    {"arrowhead.authentication", "authenticator.login.interval, authenticator.login.delay",
+     "the own login at an authentication system"},
+    {"identity.blacklist", "enable.blacklist.filter, force.blacklist.filter, blacklist.check.exclude.list",
+     "refusing blacklisted callers"},
+    {"identity.authenticator-secret-keys", "authenticator.secret.keys", "secrets of authentication systems"},
+    {"identity.authenticator-credentials", "authenticator.credentials", "credentials of the own login"},
+};
+
+constexpr Dropped kDropped[] = {
+    {"spring.datasource.username", "part of `store.url`"},
+    {"spring.datasource.password", "part of `store.url`"},
+    {"spring.datasource.driver-class-name", "follows from `store.url`"},
+    {"spring.jpa.hibernate.ddl-auto", "the schema is brought up to date at start"},
+    {"spring.jpa.show-sql", "none"},
+    {"spring.jpa.properties.hibernate.format_sql", "none"},
+    {"log.all.request.and.response", "none: bodies carry secrets and are never logged"},
+    {"http.collector.mode", "none"},
+    {"http.client.connection.timeout", "none in this release, which calls nobody"},
+    {"http.client.socket.timeout", "none in this release, which calls nobody"},
+    {"cors.origin.patterns", "none"},
+    {"disable.hostname.verifier", "none: outgoing TLS always verifies"},
+    {"server.ssl.enabled", "TLS is on when `http.tls` names a certificate"},
+    {"server.ssl.key-store-type", "`http.tls.certificate` and `http.tls.key` for PEM, `http.tls.pkcs12` for PKCS#12"},
+    {"server.ssl.key-alias", "none: the file's only key is taken"},
+    {"server.ssl.trust-store-type", "none: `http.tls.client-ca` is PEM"},
+    {"server.ssl.trust-store-password", "none: `http.tls.client-ca` is PEM, which has no password"},
+};
+
+bool is_at_or_below(std::string_view path, std::string_view section) {
+  return path.starts_with(section) && (path.size() == section.size() || path[section.size()] == '.');
+}
+
+}  // namespace
+
+std::span<const Row> rows() {
+  return kRows;
+}
+std::span<const Later> later() {
+  return kLater;
+}
+std::span<const Dropped> dropped() {
+  return kDropped;
+}
+
+const Row* find_row(std::string_view path) {
+  const Row* found = std::ranges::find(kRows, path, &Row::path);
+  return found == std::end(kRows) ? nullptr : found;
+}
+
+bool is_section(std::string_view path) {
+  return std::ranges::any_of(kRows, [&](const Row& row) { return row.path != path && is_at_or_below(row.path, path); });
+}
+
+const Later* find_later(std::string_view path) {
+  const Later* found =
+      std::ranges::find_if(kLater, [&](const Later& section) { return is_at_or_below(path, section.path); });
+  return found == std::end(kLater) ? nullptr : found;
+}
+
+std::string environment_name(std::string_view path) {
+  std::string name = "JETON_" + base::to_upper(path);
+  for (char& c : name) {
+    if (c == '.' || c == '-') c = '_';
+  }
+  return name;
+}
+
+std::string_view leaf_of(std::string_view path) {
+  return path.substr(path.rfind('.') + 1);
+}
+
+std::string_view section_of(std::string_view path) {
+  const std::size_t dot = path.rfind('.');
+  return dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot);
+}
+
+}  // namespace jeton::config

@@ -1,0 +1,155 @@
+// Rules about several keys, or about more than a key's type. Each is one function; kRules is the list. A rule that only
+// guards what this release lacks goes away with one line.
+#include <fmt/format.h>
+
+#include "app/config/host_port.hpp"
+#include "app/config/reading.hpp"
+#include "base/strings.hpp"
+
+namespace jeton::config {
+namespace {
+
+constexpr std::size_t kReferenceKeyBytesMin = 16;
+constexpr std::string_view kPostgres = "postgresql://";
+
+const Config& config_of(const Reading& reading) {
+  return reading.loaded.config;
+}
+
+void store_url_has_a_known_form(Exposure, Reading& reading) {
+  const std::string& url = config_of(reading).store.url;
+  if (url.empty() || url == "sqlite::memory:" || url.starts_with(kPostgres)) return;
+  // Not shown: it may hold a password.
+  reading.problem_with("store.url", "is not a known form; expected \"\" (SQLite in `data`) or sqlite::memory:");
+}
+
+void postgres_comes_later(Exposure, Reading& reading) {
+  if (!config_of(reading).store.url.starts_with(kPostgres)) return;
+  reading.problem_with("store.url",
+                       "PostgreSQL comes with a later release; expected \"\" (SQLite in `data`) or sqlite::memory:");
+}
+
+void master_key_names_a_place(Exposure, Reading& reading) {
+  const std::string_view place = config_of(reading).master_key;
+  if (place.empty()) return;
+  const bool file = place.starts_with("file:") && !base::is_blank(place.substr(5));
+  const bool variable = place.starts_with("env:") && !base::is_blank(place.substr(4));
+  // Not shown: it may be the key itself.
+  if (!file && !variable) {
+    reading.problem_with(
+        "master-key", "does not say where the key is; expected file:PATH, env:NAME, or \"\" for a key file in `data`");
+  } else if (place.starts_with("env:JETON_")) {
+    reading.problem_with("master-key",
+                         "names a variable that begins with JETON_, which are for keys of the configuration; expected "
+                         "another name, such as env:MASTER_KEY_OF_JETON");
+  }
+}
+
+void listeners_are_addresses(Exposure, Reading& reading) {
+  for (const std::string& listener : config_of(reading).http.listen) {
+    if (const auto address = parse_host_port(listener); !address)
+      reading.problem_with("http.listen", address.error().message);
+  }
+}
+
+// DESIGN section 4.
+void listeners_beyond_loopback_are_guarded(Exposure exposure, Reading& reading) {
+  const Config& config = config_of(reading);
+  if (config.http.tls.on() && config.identity.policy != IdentityPolicy::kDeclared) return;
+  const std::vector<std::string> listeners = config.http.listen;
+  for (const std::string& listener : listeners) {
+    const auto address = parse_host_port(listener);
+    if (!address || is_loopback(*address)) continue;
+    if (exposure == Exposure::kInsecure) {
+      reading.warn(fmt::format(
+          "http.listen: other machines can reach {}, without TLS or with callers that only declare their names",
+          base::shown(listener)));
+    } else {
+      reading.problem_with(
+          "http.listen", fmt::format("other machines can reach {}; that needs TLS and an identity.policy stronger than "
+                                     "declared, or --insecure; 127.0.0.1 is for this machine only",
+                                     base::shown(listener)));
+    }
+  }
+}
+
+void tls_is_complete(Exposure, Reading& reading) {
+  const HttpTls& tls = config_of(reading).http.tls;
+  const bool identity = !tls.certificate.empty() || !tls.pkcs12.empty();
+  if (!tls.certificate.empty() && tls.key.empty()) {
+    reading.problem_with("http.tls.certificate", "has no key; set http.tls.key too");
+  }
+  if (!tls.key.empty() && tls.certificate.empty()) {
+    reading.problem_with("http.tls.key", "has no certificate; set http.tls.certificate too");
+  }
+  if (!tls.pkcs12.empty() && (!tls.certificate.empty() || !tls.key.empty())) {
+    reading.problem_with("http.tls.pkcs12",
+                         "stands beside http.tls.certificate or http.tls.key; expected one or the other");
+  }
+  if (!tls.password.empty() && !identity && tls.key.empty()) {
+    reading.problem_with("http.tls.password",
+                         "opens nothing; set http.tls.pkcs12, or http.tls.certificate and http.tls.key");
+  }
+  if (!tls.client_ca.empty() && tls.client_auth == ClientAuth::kNone) {
+    reading.problem_with("http.tls.client-ca", "is never asked; set http.tls.client-auth to want or need");
+  }
+  if (tls.client_auth != ClientAuth::kNone && tls.client_ca.empty()) {
+    reading.problem_with("http.tls.client-auth", "trusts nobody; set http.tls.client-ca too");
+  }
+  if (tls.client_auth != ClientAuth::kNone && !identity) {
+    reading.problem_with("http.tls.client-auth",
+                         "needs TLS; set http.tls.certificate and http.tls.key, or http.tls.pkcs12");
+  }
+}
+
+void tls_comes_later(Exposure, Reading& reading) {
+  const HttpTls& tls = config_of(reading).http.tls;
+  if (!tls.on()) return;
+  const auto* key = !tls.certificate.empty() ? "http.tls.certificate"
+                    : !tls.key.empty()       ? "http.tls.key"
+                    : !tls.pkcs12.empty()    ? "http.tls.pkcs12"
+                                             : "http.tls.client-auth";
+  reading.problem_with(
+      key, "TLS comes with a later release; leave http.tls out, and put a TLS proxy in front where one is needed");
+}
+
+void only_declared_identity_for_now(Exposure, Reading& reading) {
+  if (config_of(reading).identity.policy == IdentityPolicy::kDeclared) return;
+  reading.problem_with("identity.policy", "certificate and outsourced come with a later release; expected declared");
+}
+
+void signing_password_has_a_key(Exposure, Reading& reading) {
+  const Tokens& tokens = config_of(reading).tokens;
+  if (tokens.signing_key_password.empty() || !tokens.signing_key.empty()) return;
+  reading.problem_with("tokens.signing-key-password", "opens nothing; set tokens.signing-key too");
+}
+
+void reference_key_is_long_enough(Exposure, Reading& reading) {
+  const std::size_t size = config_of(reading).tokens.reference_key.size();
+  if (size == 0 || size >= kReferenceKeyBytesMin) return;
+  reading.problem_with("tokens.reference-key",
+                       fmt::format("is too short; expected {} bytes or more, or \"\" to derive it from the master key",
+                                   kReferenceKeyBytesMin));
+}
+
+using Rule = void (*)(Exposure, Reading&);
+constexpr Rule kRules[] = {
+    store_url_has_a_known_form,
+    postgres_comes_later,
+    master_key_names_a_place,
+    listeners_are_addresses,
+    listeners_beyond_loopback_are_guarded,
+    tls_is_complete,
+    tls_comes_later,
+    only_declared_identity_for_now,
+    signing_password_has_a_key,
+    reference_key_is_long_enough,
+};
+
+}  // namespace
+
+void validate(Exposure exposure, Reading& reading) {
+  for (const Rule rule : kRules) rule(exposure, reading);
+}
+
+}  // namespace jeton::config

@@ -1,0 +1,245 @@
+#include "app/config/values.hpp"
+
+#include <fmt/ranges.h>
+
+#include <charconv>
+
+#include "base/strings.hpp"
+#include "base/time_text.hpp"
+
+namespace jeton::config {
+namespace {
+
+using base::failure;
+using base::invalid;
+using base::shown;
+using base::Status;
+
+struct SizeUnit {
+  std::string_view name;
+  std::uint64_t bytes;
+};
+// From the largest, so that formatting finds the shortest form first.
+constexpr std::array<SizeUnit, 4> kSizeUnits = {
+    {{"GiB", 1ULL << 30U}, {"MiB", 1ULL << 20U}, {"KiB", 1ULL << 10U}, {"B", 1}}};
+
+bool has_control_character(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+bool is_placeholder(std::string_view text) {
+  return text.find(kHiddenValue) != std::string_view::npos;
+}
+
+std::optional<std::uint64_t> parse_integer(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+Status wrong(std::string_view what, const Field& field) {
+  return failure(invalid(fmt::format("{}; expected {}", what, expected(field))));
+}
+
+// One visitor a direction: reads a text into the field it visits.
+struct Assign {
+  const Field& field;
+  std::string_view text;
+  Config& config;
+
+  template <class T>
+  Status in_range(const auto& row, const std::optional<T>& value, std::string_view type) const {
+    if (!value) return wrong(fmt::format("{} is not a {}", shown(text), type), field);
+    if (*value < row.minimum || *value > row.maximum)
+      return wrong(fmt::format("{} is out of range", shown(text)), field);
+    row.place.in(config) = *value;
+    return {};
+  }
+
+  Status operator()(const Boolean& row) const {
+    if (text != "true" && text != "false")
+      return wrong(fmt::format("{} is neither true nor false", shown(text)), field);
+    row.place.in(config) = text == "true";
+    return {};
+  }
+  Status operator()(const Integer& row) const { return in_range(row, parse_integer(text), "whole number"); }
+  Status operator()(const Span& row) const { return in_range(row, base::parse_duration(text), "duration"); }
+  Status operator()(const Size& row) const {
+    const auto size = parse_size(text);
+    return in_range(row, size ? std::optional(*size) : std::nullopt, "size");
+  }
+  Status operator()(const Text& row) const {
+    // The value is not shown: a key file's content may have been pasted where its path belongs.
+    if (has_control_character(text)) return wrong("has a line break or another control character", field);
+    if (row.blank == Blank::kRefused && base::is_blank(text)) return wrong("is blank", field);
+    row.place.in(config) = text;
+    return {};
+  }
+  Status operator()(const Url& row) const {
+    if (has_control_character(text)) return wrong("has a line break or another control character", field);
+    if (is_placeholder(text)) return wrong("holds the placeholder that stands for hidden credentials", field);
+    row.place.in(config) = text;
+    return {};
+  }
+  Status operator()(const Hidden& row) const {
+    if (has_control_character(text)) return wrong("has a line break or another control character", field);
+    if (text == kHiddenValue) return wrong("is the placeholder that stands for a hidden value", field);
+    row.place.in(config) = base::Secret(std::string(text));
+    return {};
+  }
+  Status operator()(const Choice& row) const {
+    const auto found = std::ranges::find(row.names, text);
+    if (found == row.names.end()) return wrong(fmt::format("{} is not known here", shown(text)), field);
+    row.set(config, static_cast<std::size_t>(found - row.names.begin()));
+    return {};
+  }
+  Status operator()(const TextList&) const {
+    std::vector<std::string> items;
+    if (!base::is_blank(text)) {
+      for (const std::string_view item : base::split(text, ',')) items.emplace_back(base::trim(item));
+    }
+    return assign_list(field, items, config);
+  }
+};
+
+struct Expected {
+  std::string operator()(const Boolean&) const { return "true or false"; }
+  std::string operator()(const Integer& row) const {
+    return fmt::format("a whole number from {} to {}", row.minimum, row.maximum);
+  }
+  std::string operator()(const Span& row) const {
+    return fmt::format("a duration from {} to {}, such as 500ms, 30s, 60m, 12h or 7d",
+                       base::format_duration(row.minimum), base::format_duration(row.maximum));
+  }
+  std::string operator()(const Size& row) const {
+    return fmt::format("a size from {} to {}, such as 512B, 64KiB or 1MiB", format_size(row.minimum),
+                       format_size(row.maximum));
+  }
+  std::string operator()(const Text& row) const {
+    return row.blank == Blank::kRefused ? "one line of text, not blank" : "one line of text";
+  }
+  std::string operator()(const Url&) const { return "one line of text"; }
+  std::string operator()(const Hidden&) const { return "the secret itself, on one line"; }
+  std::string operator()(const Choice& row) const {
+    if (row.names.size() == 2) return fmt::format("{} or {}", row.names[0], row.names[1]);
+    return fmt::format("{} or {}", fmt::join(row.names.first(row.names.size() - 1), ", "), row.names.back());
+  }
+  std::string operator()(const TextList& row) const {
+    return row.blank == Blank::kRefused ? "a list with one text or more, such as [\"a\", \"b\"]"
+                                        : "a list of texts, such as [\"a\", \"b\"]";
+  }
+};
+
+struct TypeName {
+  std::string operator()(const Boolean&) const { return "true or false"; }
+  std::string operator()(const Integer& row) const {
+    return fmt::format("whole number, {} to {}", row.minimum, row.maximum);
+  }
+  std::string operator()(const Span& row) const {
+    return fmt::format("duration, {} to {}", base::format_duration(row.minimum), base::format_duration(row.maximum));
+  }
+  std::string operator()(const Size& row) const {
+    return fmt::format("size, {} to {}", format_size(row.minimum), format_size(row.maximum));
+  }
+  std::string operator()(const Text& row) const { return row.blank == Blank::kRefused ? "text, not blank" : "text"; }
+  std::string operator()(const Url&) const { return "text"; }
+  std::string operator()(const Hidden&) const { return "secret text"; }
+  std::string operator()(const Choice& row) const { return Expected{}(row); }
+  std::string operator()(const TextList& row) const {
+    return row.blank == Blank::kRefused ? "list of text, one or more" : "list of text";
+  }
+};
+
+struct ToYaml {
+  const Config& config;
+
+  std::string operator()(const Boolean& row) const { return row.place.of(config) ? "true" : "false"; }
+  std::string operator()(const Integer& row) const { return fmt::format("{}", row.place.of(config)); }
+  std::string operator()(const Span& row) const { return base::format_duration(row.place.of(config)); }
+  std::string operator()(const Size& row) const { return format_size(row.place.of(config)); }
+  std::string operator()(const Text& row) const { return quoted(row.place.of(config)); }
+  std::string operator()(const Url& row) const {
+    const std::string& url = row.place.of(config);
+    const std::size_t scheme_end = url.find("://");
+    if (scheme_end == std::string::npos) return quoted(url);
+    return quoted(url.substr(0, scheme_end + 3).append(kHiddenValue));
+  }
+  std::string operator()(const Hidden& row) const { return quoted(row.place.of(config).empty() ? "" : kHiddenValue); }
+  std::string operator()(const Choice& row) const { return std::string(row.names[row.get(config)]); }
+  std::string operator()(const TextList& row) const {
+    std::vector<std::string> items;
+    for (const std::string& item : row.place.of(config)) items.push_back(quoted(item));
+    return fmt::format("[{}]", fmt::join(items, ", "));
+  }
+};
+
+}  // namespace
+
+Status assign(const Field& field, std::string_view text, Config& config) {
+  return std::visit(Assign{field, text, config}, field);
+}
+
+Status assign_list(const Field& field, std::span<const std::string> items, Config& config) {
+  const auto* row = std::get_if<TextList>(&field);
+  if (row == nullptr) return wrong("is a list", field);
+  if (items.empty() && row->blank == Blank::kRefused) return wrong("is an empty list", field);
+  if (items.size() > kListItemsMax) {
+    return failure(invalid(fmt::format("has {} items; expected {} at the most", items.size(), kListItemsMax)));
+  }
+  for (const std::string& item : items) {
+    if (base::is_blank(item)) return wrong("has a blank item", field);
+    if (has_control_character(item)) return wrong("has an item with a line break or another control character", field);
+  }
+  row->place.in(config).assign(items.begin(), items.end());
+  return {};
+}
+
+std::string expected(const Field& field) {
+  return std::visit(Expected{}, field);
+}
+
+std::string type_name(const Field& field) {
+  return std::visit(TypeName{}, field);
+}
+
+std::string to_yaml(const Field& field, const Config& config) {
+  return std::visit(ToYaml{config}, field);
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+base::Result<std::uint64_t> parse_size(std::string_view text) {
+  std::uint64_t count = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const std::string_view unit(end, text.data() + text.size());
+  const auto known = std::ranges::find(kSizeUnits, unit, &SizeUnit::name);
+  std::uint64_t bytes = 0;
+  if (problem != std::errc{} || known == kSizeUnits.end() || __builtin_mul_overflow(count, known->bytes, &bytes)) {
+    return failure(invalid(fmt::format("{} is not a size; expected one such as 512B, 64KiB or 1MiB", shown(text))));
+  }
+  return bytes;
+}
+
+std::string format_size(std::uint64_t bytes) {
+  for (const SizeUnit& unit : kSizeUnits) {
+    if (bytes != 0 && bytes % unit.bytes == 0) return fmt::format("{}{}", bytes / unit.bytes, unit.name);
+  }
+  return "0B";
+}
+
+}  // namespace jeton::config

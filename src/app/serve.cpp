@@ -1,0 +1,99 @@
+#include "app/serve.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <thread>
+
+#include "app/application.hpp"
+#include "app/config/load.hpp"
+#include "app/config/validate.hpp"
+#include "base/log.hpp"
+
+extern char** environ;
+
+namespace jeton::app {
+namespace {
+
+config::Environment process_environment() {
+  config::Environment all;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return all;
+}
+
+int refuse_to_start(std::string_view reason) {
+  fmt::print(stderr, "jeton: {}\n", reason);
+  return 1;
+}
+
+// Signals are taken by sigwait on the main thread: no handler, nothing async. Blocked before any other thread is made.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+void end_at_once_on_the_next(const sigset_t& signals) {
+  std::thread([signals] {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    base::log::warn("app", "a second signal: ending at once");
+    _exit(1);
+  }).detach();
+}
+
+std::expected<config::LoadedConfig, config::Problems> load_config(const ServeOptions& options) {
+  config::Sources sources;
+  if (!options.config_file.empty()) {
+    auto file = config::read_config_file(options.config_file);
+    if (!file) return std::unexpected(config::Problems{file.error().message});
+    sources.file = *std::move(file);
+  }
+  sources.environment = process_environment();
+  for (const std::string& assignment : options.set) sources.settings.push_back({"--set", assignment});
+  if (!options.data.empty()) sources.settings.push_back({"--data", "data=" + options.data});
+  if (!options.listen.empty()) sources.settings.push_back({"--listen", "http.listen=" + options.listen});
+  sources.exposure = options.insecure ? config::Exposure::kInsecure : config::Exposure::kGuarded;
+  return config::load(sources);
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  static const base::SystemClock clock;
+  const auto loaded = load_config(options);
+  if (!loaded) {
+    for (const std::string& problem : loaded.error()) fmt::print(stderr, "jeton: {}\n", problem);
+    return 1;
+  }
+  const config::Config& config = loaded->config;
+  const base::log::Settings log_settings{.level = config.log.level, .json = config.log.format == config::LogFormat::kJson, .file = config.log.file};
+  if (const auto configured = base::log::configure(log_settings, clock); !configured) return refuse_to_start(configured.error().message);
+  for (const std::string& warning : loaded->warnings) base::log::warn("config", warning);
+
+  const sigset_t signals = block_stop_signals();
+  auto application = Application::create(config, clock);
+  if (!application) return refuse_to_start(application.error().message);
+  (*application)->start();
+  fmt::print("jeton ready http://{}\n", (*application)->addresses().front());
+  std::fflush(stdout);
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  base::log::info("app", "stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  end_at_once_on_the_next(signals);
+  (*application)->stop();
+  base::log::info("app", "stopped");
+  return 0;
+}
+
+}  // namespace jeton::app

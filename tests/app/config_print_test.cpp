@@ -1,0 +1,77 @@
+#include "app/config/print.hpp"
+
+#include "app/config/table.hpp"
+#include "config_support.hpp"
+
+namespace jeton::config {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kEverythingElse = R"(data: "C:\\x \"y\" # z: é"
+store: { url: "sqlite::memory:" }
+master-key: env:KEY
+http:
+  listen: ["127.0.0.2:1", "[::1]:2"]
+  threads: 3
+  limits: { body: 2MiB, header: 1025B, idle: 90s, request: 1500ms, connections: 7 }
+identity:
+  management: { filter: false, policy: authorization, whitelist: ["a, b", "~", "null"] }
+arrowhead: { system-name: "true", domain-name: "  x", normalization-mode: simple, max-page-size: 9 }
+tokens:
+  time-limit: 1ms
+  max-age: 36h
+  simple-usage-limit: 1
+  simple-byte-size: 16
+  unbounded-generation-whitelist: [A]
+  cleaner-interval: 1d
+  signing-key: "*k"
+log: { level: error, format: json, file: "!log" }
+events: { retention: 90m }
+)";
+
+TEST(ConfigPrint, LoadsAgainToTheSame) {
+  for (const std::string text : {"", kEverythingElse}) {
+    const auto first = load_text(text);
+    ASSERT_TRUE(first.has_value()) << first.error().front();
+    const std::string printed = print(first->config, first->origins);
+    const auto second = load_text(printed);
+    ASSERT_TRUE(second.has_value()) << second.error().front() << "\n" << printed;
+    EXPECT_EQ(print(second->config), print(first->config));
+    EXPECT_EQ(second->config.data, first->config.data);
+    EXPECT_EQ(second->config.http.listen, first->config.http.listen);
+    EXPECT_EQ(second->config.identity.management.whitelist, first->config.identity.management.whitelist);
+    EXPECT_EQ(second->config.arrowhead.domain_name, first->config.arrowhead.domain_name);
+    EXPECT_EQ(second->origins.size(), rows().size());
+  }
+}
+
+TEST(ConfigPrint, IsNestedWithEveryKeyAndItsOrigin) {
+  const auto loaded = load(
+      {.file = File{"a\nb.yaml", "tokens: { max-age: 2h }"}, .environment = {{"JETON_DATA", "/x"}}, .settings = {}});
+  ASSERT_TRUE(loaded.has_value());
+  const std::string printed = print(loaded->config, loaded->origins);
+  EXPECT_THAT(printed, testing::StartsWith(
+                           "data: \"/x\"  # environment JETON_DATA\nmaster-key: \"\"\nstore:\n  url: \"\"\nhttp:\n"));
+  EXPECT_THAT(printed, HasSubstr("  limits:\n    body: 1MiB\n"));
+  EXPECT_THAT(printed, HasSubstr("  max-age: 2h  # a?b.yaml:1\n"));
+}
+
+TEST(ConfigPrint, HidesSecrets) {
+  const auto loaded =
+      load_text("tokens: { reference-key: hunter2-hunter2-hunter2, signing-key: k, signing-key-password: hunter2 }");
+  ASSERT_TRUE(loaded.has_value());
+  Config config = loaded->config;
+  config.store.url = "postgresql://me:hunter2@db/x?password=hunter2";
+  config.http.tls.password = base::Secret("hunter2");
+  const std::string printed = print(config, loaded->origins);
+  EXPECT_THAT(printed, Not(HasSubstr("hunter2")));
+  EXPECT_THAT(printed, HasSubstr("  reference-key: \"(set)\""));
+  EXPECT_THAT(printed, HasSubstr("  url: \"postgresql://(set)\""));
+  // Loading it does not turn the placeholder into the secret.
+  EXPECT_EQ(problems_of(print(loaded->config)).size(), 2U);
+}
+
+}  // namespace
+}  // namespace jeton::config
