@@ -9,7 +9,6 @@
 
 #include "app/application.hpp"
 #include "app/config/load.hpp"
-#include "app/config/validate.hpp"
 #include "base/log.hpp"
 
 extern char** environ;

@@ -49,9 +49,10 @@ bool is_local(const std::vector<std::string_view>& parts) {
 Result<InstanceId> read(const std::vector<std::string_view>& parts, const model::Normalizer& names) {
   const bool local = is_local(parts);
   if (!local && parts.size() != kForeignParts) {
-    return failure(base::invalid(fmt::format(
-        "{} parts joined by | are there; five with LOCAL as the second are right, or six with a foreign cloud's two names",
-        parts.size() > kForeignParts ? "too many" : "too few")));
+    return failure(
+        base::invalid(fmt::format("{} parts joined by | are there; five with LOCAL as the second are right, or six "
+                                  "with a foreign cloud's two names",
+                                  parts.size() > kForeignParts ? "too many" : "too few")));
   }
   const std::string prefix = base::to_upper(base::trim(parts[0]));
   const auto level = level_of(prefix);
@@ -61,11 +62,12 @@ Result<InstanceId> read(const std::vector<std::string_view>& parts, const model:
   const std::string type_text = base::to_upper(base::trim(parts[provider + 1]));
   const auto type = base::enum_from<TargetType>(type_text);
   if (!type) {
-    return failure(base::invalid(
-        fmt::format("{} is no target type: {} are", shown(type_text), base::enum_choices<TargetType>())));
+    return failure(
+        base::invalid(fmt::format("{} is no target type: {} are", shown(type_text), base::enum_choices<TargetType>())));
   }
   InstanceId id{.level = *level,
-                .target = {.cloud = local ? std::string(model::kLocalCloud) : names.system(parts[1]) + '|' + names.system(parts[2]),
+                .target = {.cloud = local ? std::string(model::kLocalCloud)
+                                          : names.system(parts[1]) + '|' + names.system(parts[2]),
                            .provider = names.system(parts[provider]),
                            .target_type = *type,
                            .target = names.target(*type, parts[provider + 2])}};
@@ -78,7 +80,8 @@ Result<InstanceId> read(const std::vector<std::string_view>& parts, const model:
 }  // namespace
 
 Result<InstanceId> parse_instance_id(std::string_view text, const model::Normalizer& names, std::string_view where) {
-  // Valid parts add up to less than the contract's limit; a text past it can only be one whose white space is worth no look.
+  // Valid parts add up to less than the contract's limit; a text past it can only be one whose white space is worth no
+  // look.
   if (text.size() > kInstanceIdCharactersMax) {
     return failure(base::invalid(
         fmt::format("the policy instance id {} has more than {} characters", shown(text), kInstanceIdCharactersMax),

@@ -1,4 +1,5 @@
-// Policy instance ids as clients send them: "PR|LOCAL|PumpStation|SERVICE_DEF|flowRate" (arrowhead-authorization 2.5). Pure.
+// Policy instance ids as clients send them: "PR|LOCAL|PumpStation|SERVICE_DEF|flowRate" (arrowhead-authorization 2.5).
+// Pure.
 #pragma once
 #include <string>
 #include <string_view>
@@ -17,8 +18,9 @@ struct InstanceId {
   bool operator==(const InstanceId&) const = default;
 };
 
-/// Normalizes and validates. kInvalid names the id and the part that is wrong, with `where` as Error::where. Too few parts and more
-/// than six are kInvalid alike, a blank id too; empty parts at the end are ignored.
-base::Result<InstanceId> parse_instance_id(std::string_view text, const model::Normalizer& names, std::string_view where = {});
+/// Normalizes and validates. kInvalid names the id and the part that is wrong, with `where` as Error::where. Too few
+/// parts and more than six are kInvalid alike, a blank id too; empty parts at the end are ignored.
+base::Result<InstanceId> parse_instance_id(std::string_view text, const model::Normalizer& names,
+                                           std::string_view where = {});
 
 }  // namespace jeton::authorization

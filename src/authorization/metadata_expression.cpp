@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <string>
 
 #include "base/strings.hpp"
@@ -55,8 +56,10 @@ class Review {
       return {};
     }
     if (rest_.starts_with("(?")) {
-      const std::string_view flags = rest_.substr(2, rest_.find_first_of(":)", 2) - 2);
-      if (flags.starts_with('P')) return "a named group, which is not supported";
+      const std::string_view group = rest_.substr(2);
+      if (group.starts_with('P') || group.starts_with('<'))
+        return "a named group or a look-behind, which is not supported";
+      const std::string_view flags = group.substr(0, group.find_first_not_of("imsUudx-"));
       if (flags.contains('U')) return "the flag U, which is not supported";
     }
     take(1);
@@ -91,7 +94,8 @@ Result<MetadataExpression> MetadataExpression::compile(std::string_view text) {
     return failure(base::invalid(fmt::format("the regular expression {} cannot be used: {}", shown(text), reason)));
   };
   if (text.size() > kTextBytesMax) return refuse(fmt::format("it has more than {} bytes", kTextBytesMax));
-  if (const std::string_view found = Review(text).finding(); !found.empty()) return refuse(fmt::format("it has {}", found));
+  if (const std::string_view found = Review(text).finding(); !found.empty())
+    return refuse(fmt::format("it has {}", found));
   auto compiled = std::make_shared<const re2::RE2>(re2::StringPiece(text.data(), text.size()), options());
   if (!compiled->ok()) return refuse(compiled->error());
   return MetadataExpression(std::move(compiled));

@@ -12,8 +12,9 @@ namespace jeton::authorization {
 
 class MetadataPath {
  public:
-  /// Any text is a path. Segments are separated by dots, the whole is trimmed. "name[3]" takes an element of a list; brackets that
-  /// are empty, hold anything but digits or more than 31 bits, come twice, follow no name or do not end the segment belong to the name.
+  /// Any text is a path. Segments are separated by dots, the whole is trimmed. "name[3]" takes an element of a list;
+  /// brackets that are empty, hold anything but digits or more than 31 bits, come twice, follow no name or do not end
+  /// the segment belong to the name.
   static MetadataPath parse(std::string_view text);
 
   /// The value at the path, inside `metadata`; null when there is none or it is JSON null.

@@ -59,8 +59,8 @@ constexpr std::array<OperatorRow, 29> kOperators = {{
 }};
 
 constexpr bool ignores_case(Operator op) {
-  return op == Operator::kEqualsIgnoreCase || op == Operator::kIncludesIgnoreCase || op == Operator::kStartsWithIgnoreCase ||
-         op == Operator::kEndsWithIgnoreCase;
+  return op == Operator::kEqualsIgnoreCase || op == Operator::kIncludesIgnoreCase ||
+         op == Operator::kStartsWithIgnoreCase || op == Operator::kEndsWithIgnoreCase;
 }
 
 // In double precision. A whole number past 64 bits keeps its magnitude, which Java would cut.
@@ -75,7 +75,9 @@ std::optional<double> number(const Value& value) {
   return big->digits.starts_with('-') ? -HUGE_VAL : HUGE_VAL;
 }
 
-bool has(const Array& list, const Value& wanted) { return std::ranges::find(list, wanted) != list.end(); }
+bool has(const Array& list, const Value& wanted) {
+  return std::ranges::find(list, wanted) != list.end();
+}
 
 bool has_any(const Array& list, const Array& wanted) {
   return std::ranges::any_of(wanted, [&](const Value& value) { return has(list, value); });
@@ -92,21 +94,28 @@ bool size_equals(const Value& left, const Value& right) {
 
 bool compare_numbers(Operator op, double left, double right) {
   switch (op) {
-    case Operator::kLessThan: return left < right;
-    case Operator::kLessThanOrEqualsTo: return left <= right;
-    case Operator::kGreaterThan: return left > right;
-    default: return left >= right;
+    case Operator::kLessThan:
+      return left < right;
+    case Operator::kLessThanOrEqualsTo:
+      return left <= right;
+    case Operator::kGreaterThan:
+      return left > right;
+    default:
+      return left >= right;
   }
 }
 
 // {"op": …, "value": …}, whatever else is in it (7.1).
-bool is_operation(const Value& wanted) { return wanted.member("op") != nullptr && wanted.member("value") != nullptr; }
+bool is_operation(const Value& wanted) {
+  return wanted.member("op") != nullptr && wanted.member("value") != nullptr;
+}
 
 }  // namespace
 
 Result<MetadataRequirement> MetadataRequirement::compile(std::string_view json_text) {
   const auto parsed = base::json::parse(json_text);
-  if (!parsed) return failure(base::invalid(fmt::format("a metadata requirement is malformed: {}", parsed.error().message)));
+  if (!parsed)
+    return failure(base::invalid(fmt::format("a metadata requirement is malformed: {}", parsed.error().message)));
   const auto* members = parsed->as<Object>();
   if (members == nullptr) return failure(base::invalid("a metadata requirement must be a JSON object"));
   MetadataRequirement out;
@@ -121,8 +130,8 @@ void MetadataRequirement::add(std::string_view path, const Value& wanted) {
     condition.operand = wanted;
   } else if (const auto ok = add_operation(condition, *wanted.member("op"), *wanted.member("value")); !ok) {
     if (!problem_) {
-      problem_ = base::invalid(fmt::format("the metadata requirement on {} cannot be evaluated: {}", base::shown(path),
-                                           ok.error().message));
+      problem_ = base::invalid(
+          fmt::format("the metadata requirement on {} cannot be evaluated: {}", base::shown(path), ok.error().message));
     }
     return;
   }
@@ -138,8 +147,9 @@ Status MetadataRequirement::add_operation(Condition& condition, const Value& op,
     std::array<std::string_view, kOperators.size()> literals;
     std::ranges::transform(kOperators, literals.begin(), &OperatorRow::literal);
     const auto near = base::nearest(wanted, literals);
-    return failure(base::invalid(fmt::format("there is no operator {}{}", base::shown(*literal),
-                                             near ? fmt::format("; did you mean {}?", *near) : "; EQUALS or INCLUDES are some")));
+    return failure(
+        base::invalid(fmt::format("there is no operator {}{}", base::shown(*literal),
+                                  near ? fmt::format("; did you mean {}?", *near) : "; EQUALS or INCLUDES are some")));
   }
   condition.op = row->op;
   condition.negated = row->negated;
@@ -172,7 +182,8 @@ bool MetadataRequirement::compare(const Condition& condition, const Value& left)
   const auto* left_list = left.as<Array>();
   const auto* right_list = right.as<Array>();
   switch (condition.op) {
-    case Operator::kEquals: return left == right;
+    case Operator::kEquals:
+      return left == right;
     case Operator::kLessThan:
     case Operator::kLessThanOrEqualsTo:
     case Operator::kGreaterThan:
@@ -181,11 +192,16 @@ bool MetadataRequirement::compare(const Condition& condition, const Value& left)
       const auto b = number(right);
       return a && b && compare_numbers(condition.op, *a, *b);
     }
-    case Operator::kSizeEquals: return size_equals(left, right);
-    case Operator::kContains: return left_list != nullptr && has(*left_list, right);
-    case Operator::kContainsAny: return left_list != nullptr && right_list != nullptr && has_any(*left_list, *right_list);
-    case Operator::kIn: return right_list != nullptr && has(*right_list, left);
-    default: break;
+    case Operator::kSizeEquals:
+      return size_equals(left, right);
+    case Operator::kContains:
+      return left_list != nullptr && has(*left_list, right);
+    case Operator::kContainsAny:
+      return left_list != nullptr && right_list != nullptr && has_any(*left_list, *right_list);
+    case Operator::kIn:
+      return right_list != nullptr && has(*right_list, left);
+    default:
+      break;
   }
   const auto* left_text = left.as<std::string>();
   const auto* right_text = right.as<std::string>();
@@ -196,15 +212,21 @@ bool MetadataRequirement::compare(const Condition& condition, const Value& left)
 
 bool MetadataRequirement::compare_texts(const Condition& condition, std::string_view left, std::string_view right) {
   switch (condition.op) {
-    case Operator::kEqualsIgnoreCase: return left == right;
+    case Operator::kEqualsIgnoreCase:
+      return left == right;
     case Operator::kIncludes:
-    case Operator::kIncludesIgnoreCase: return left.contains(right);
+    case Operator::kIncludesIgnoreCase:
+      return left.contains(right);
     case Operator::kStartsWith:
-    case Operator::kStartsWithIgnoreCase: return left.starts_with(right);
+    case Operator::kStartsWithIgnoreCase:
+      return left.starts_with(right);
     case Operator::kEndsWith:
-    case Operator::kEndsWithIgnoreCase: return left.ends_with(right);
-    case Operator::kRegexp: return condition.expression && condition.expression->matches(left);
-    default: return false;
+    case Operator::kEndsWithIgnoreCase:
+      return left.ends_with(right);
+    case Operator::kRegexp:
+      return condition.expression && condition.expression->matches(left);
+    default:
+      return false;
   }
 }
 

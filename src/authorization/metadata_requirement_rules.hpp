@@ -1,5 +1,5 @@
-// What a SYS_METADATA policy asks of a consumer's metadata (arrowhead-authorization 7). Pure; compiled once, evaluated often, by any
-// number of threads.
+// What a SYS_METADATA policy asks of a consumer's metadata (arrowhead-authorization 7). Pure; compiled once, evaluated
+// often, by any number of threads.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -37,13 +37,13 @@ enum class Operator : std::uint8_t {
 
 class MetadataRequirement {
  public:
-  /// kInvalid when the text is no JSON object. What is wrong with an operator or an expression is kept for admits(): a grant may
-  /// hold it, and a consumer without metadata never meets it.
+  /// kInvalid when the text is no JSON object. What is wrong with an operator or an expression is kept for admits(): a
+  /// grant may hold it, and a consumer without metadata never meets it.
   static base::Result<MetadataRequirement> compile(std::string_view json_text);
 
-  /// Whether all conditions hold. `metadata` that is no object or an empty one counts as none and satisfies only the empty
-  /// requirement. Past that, kInvalid when any condition, also one behind a failing one, has an operator that is unknown or null,
-  /// or an expression that cannot be used (MetadataExpression).
+  /// Whether all conditions hold. `metadata` that is no object or an empty one counts as none and satisfies only the
+  /// empty requirement. Past that, kInvalid when any condition, also one behind a failing one, has an operator that is
+  /// unknown or null, or an expression that cannot be used (MetadataExpression).
   base::Result<bool> admits(const base::json::Value& metadata) const;
 
   /// The same for a consumer without metadata.

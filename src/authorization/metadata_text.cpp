@@ -5,7 +5,9 @@
 namespace jeton::authorization {
 namespace {
 
-constexpr bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
+constexpr bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
+}
 
 // Latin Extended-A holds pairs of capital and small letter; in two stretches the capital is the odd one.
 constexpr unsigned fold_latin_extended(unsigned code) {

@@ -5,19 +5,12 @@
 #include <vector>
 
 #include "authorization/authorizer.hpp"
-#include "base/enum_text.hpp"
 #include "base/result.hpp"
 #include "identity/caller.hpp"
+#include "identity/management_policy.hpp"
 #include "model/names.hpp"
 
 namespace jeton::identity {
-
-/// Each admits whom the one before admits, and more.
-enum class ManagementPolicy : std::uint8_t {
-  kSysopOnly,      ///< system operators
-  kWhitelist,      ///< and the systems on a list
-  kAuthorization,  ///< and whom this server's own policies grant the operation
-};
 
 struct ManagementSettings {
   bool filter = true;  ///< false: every authenticated system is admitted
@@ -47,12 +40,3 @@ class ManagementAccess {
 };
 
 }  // namespace jeton::identity
-
-namespace jeton::base {
-template <>
-struct EnumText<identity::ManagementPolicy> {
-  static constexpr auto kRows = enum_rows<identity::ManagementPolicy>({{identity::ManagementPolicy::kSysopOnly, "sysop-only"},
-                                                                       {identity::ManagementPolicy::kWhitelist, "whitelist"},
-                                                                       {identity::ManagementPolicy::kAuthorization, "authorization"}});
-};
-}  // namespace jeton::base

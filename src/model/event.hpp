@@ -39,6 +39,7 @@ struct TokenIssued {
 };
 struct TokenUsed {
   TokenId id;
+  TokenDigest digest{};
   std::int64_t uses_left = 0;
 };
 struct TokenEnded {
@@ -77,7 +78,7 @@ BOOST_DESCRIBE_STRUCT(PolicyGranted, (), (policy))
 BOOST_DESCRIBE_STRUCT(PolicyDescribed, (), (id, level, target, description))
 BOOST_DESCRIBE_STRUCT(PolicyRevoked, (), (id, level, target))
 BOOST_DESCRIBE_STRUCT(TokenIssued, (), (token))
-BOOST_DESCRIBE_STRUCT(TokenUsed, (), (id, uses_left))
+BOOST_DESCRIBE_STRUCT(TokenUsed, (), (id, digest, uses_left))
 BOOST_DESCRIBE_STRUCT(TokenEnded, (), (id, digest, reason))
 BOOST_DESCRIBE_STRUCT(EncryptionKeyRegistered, (), (system))
 BOOST_DESCRIBE_STRUCT(EncryptionKeyRemoved, (), (system))

@@ -32,6 +32,7 @@ TEST(ConfigLoad, DefaultsAreThoseOfTheContract) {
       {"http.limits.idle", "1m"},
       {"http.limits.request", "30s"},
       {"http.limits.connections", "10000"},
+      {"http.limits.requests-per-caller", "0"},
       {"identity.policy", "declared"},
       {"identity.management.filter", "true"},
       {"identity.management.policy", "sysop-only"},

@@ -1,5 +1,5 @@
-// Any bytes, cut into reads of any size, must leave the HTTP connection in one piece, and every view it hands out readable.
-// The first byte chooses how requests are answered, the second the size of the reads.
+// Any bytes, cut into reads of any size, must leave the HTTP connection in one piece, and every view it hands out
+// readable. The first byte chooses how requests are answered, the second the size of the reads.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -43,7 +43,7 @@ TEST(EventBody, EveryKindSurvivesTheLog) {
       PolicyDescribed{PolicyId{7}, PolicyLevel::kManagement, policy_set().target, "new"},
       PolicyRevoked{PolicyId{7}, PolicyLevel::kProvider, policy_set().target},
       TokenIssued{token()},
-      TokenUsed{TokenId{9}, 3},
+      TokenUsed{TokenId{9}, token().digest, 3},
       TokenEnded{TokenId{9}, token().digest, TokenEnd::kReplaced},
       EncryptionKeyRegistered{"PumpStation", key},
       EncryptionKeyRemoved{"PumpStation"},

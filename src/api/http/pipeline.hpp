@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "api/http/call.hpp"
 #include "api/http/middleware/authenticate.hpp"
 #include "api/http/middleware/limit_rate.hpp"
 #include "api/http/middleware/manage.hpp"

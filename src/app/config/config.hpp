@@ -9,14 +9,16 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
+#include "identity/management_policy.hpp"
+#include "model/names.hpp"
 
 namespace jeton::config {
 
 // Enumerators stand in the order of their names in table.cpp.
 enum class ClientAuth : std::uint8_t { kNone, kWant, kNeed };
 enum class IdentityPolicy : std::uint8_t { kDeclared, kCertificate, kOutsourced };
-enum class ManagementPolicy : std::uint8_t { kSysopOnly, kWhitelist, kAuthorization };
-enum class NormalizationMode : std::uint8_t { kSimple, kExtended };
+using identity::ManagementPolicy;
+using model::NormalizationMode;
 enum class LogFormat : std::uint8_t { kText, kJson };
 
 struct Store {
@@ -43,6 +45,7 @@ struct HttpLimits {
   base::Duration idle = base::limits::kIdleSecondsMax;
   base::Duration request = base::limits::kRequestSecondsMax;
   std::uint64_t connections = base::limits::kConnectionsMax;
+  std::uint64_t requests_per_caller = 0;  ///< a second; 0: no limit
 };
 
 struct Http {

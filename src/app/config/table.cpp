@@ -78,8 +78,15 @@ constexpr Choice choice(std::span<const std::string_view> names) {
 // Each in the order of its enumerators.
 constexpr std::array<std::string_view, 3> kClientAuthNames = {"none", "want", "need"};
 constexpr std::array<std::string_view, 3> kIdentityPolicyNames = {"declared", "certificate", "outsourced"};
-constexpr std::array<std::string_view, 3> kManagementPolicyNames = {"sysop-only", "whitelist", "authorization"};
-constexpr std::array<std::string_view, 2> kNormalizationModeNames = {"simple", "extended"};
+// For enumerations that other modules own: their texts, in the order of the enumerators.
+template <class E>
+constexpr auto names_of() {
+  std::array<std::string_view, base::EnumText<E>::kRows.size()> names{};
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = base::EnumText<E>::kRows[i].second;
+  return names;
+}
+constexpr auto kManagementPolicyNames = names_of<ManagementPolicy>();
+constexpr auto kNormalizationModeNames = names_of<NormalizationMode>();
 constexpr std::array<std::string_view, 7> kLevelNames = {"trace", "debug", "info", "warn", "error", "fatal", "off"};
 constexpr std::array<std::string_view, 2> kLogFormatNames = {"text", "json"};
 
@@ -128,6 +135,9 @@ constexpr Row kRows[] = {
      "How long a request may take to arrive completely, from its first byte to its last."},
     {"http.limits.connections", integer<&Config::http, &Http::limits, &HttpLimits::connections>(1, 1'000'000), "",
      "Most connections open at a time, over all listeners."},
+    {"http.limits.requests-per-caller",
+     integer<&Config::http, &Http::limits, &HttpLimits::requests_per_caller>(0, 1'000'000'000), "",
+     "Requests a second that one system may make on average; in a burst, twice that. Past it: 429. 0: no limit."},
 
     {"identity.policy", choice<&Config::identity, &Identity::policy>(kIdentityPolicyNames), "authentication.policy",
      "How a caller's name is established: `declared` believes the name a caller gives, for trusted networks only. "

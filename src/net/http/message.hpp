@@ -40,7 +40,7 @@ struct Response {
   int status = 200;
   std::string_view content_type;   ///< empty: none is sent
   std::string_view body;           ///< not sent in answer to HEAD, its length is
-  std::span<const Field> fields;   ///< besides Date, Content-Type, Content-Length and Connection, which the server writes
+  std::span<const Field> fields;   ///< besides Date, Content-Type, Content-Length and Connection, which are ours
   bool close = false;              ///< end the connection after this answer
 };
 
@@ -84,8 +84,8 @@ class Exchange {
 
 /// Bytes that are no request, or one past a bound.
 struct Refusal {
-  int status = 400;           ///< 400, 408, 413, 414, 417, 431, 501, 503, 505
-  std::string_view message;   ///< what was wrong and what would be right
+  int status = 400;          ///< 400, 408, 413, 414, 417, 431, 500 (handle() threw), 501, 503, 505
+  std::string_view message;  ///< what was wrong and what would be right
 };
 
 /// Called on network threads, several at once. Must not block.

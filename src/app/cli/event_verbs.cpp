@@ -1,0 +1,98 @@
+// jeton events
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/cli/server_sent_events.hpp"
+#include "app/cli/shown_time.hpp"
+#include "app/cli/verbs.hpp"
+#include "base/time_text.hpp"
+#include "model/event.hpp"
+
+namespace jeton::cli {
+namespace {
+
+constexpr base::Duration kFirstBackOff = std::chrono::milliseconds{250};
+constexpr base::Duration kBackOffMax = std::chrono::seconds{15};
+constexpr int kReconnectsMax = 240;  // without a byte in between: an hour of trying
+
+std::string token_text(const model::AccessToken& token) {
+  return fmt::format("{} for {} of {}{}", token.subject, token.target, token.audience,
+                     token.scope.empty() ? "" : " with scope " + token.scope);
+}
+
+// What happened, for people.
+struct Summary {
+  std::string operator()(const model::PolicyGranted& event) const { return model::instance_id(event.policy); }
+  std::string operator()(const model::PolicyDescribed& event) const {
+    return model::instance_id(event.level, event.target);
+  }
+  std::string operator()(const model::PolicyRevoked& event) const {
+    return model::instance_id(event.level, event.target);
+  }
+  std::string operator()(const model::TokenIssued& event) const {
+    return fmt::format("token {}: {}", event.token.id.value, token_text(event.token));
+  }
+  std::string operator()(const model::TokenUsed& event) const {
+    return fmt::format("token {}: {} uses left", event.id.value, event.uses_left);
+  }
+  std::string operator()(const model::TokenEnded& event) const {
+    return fmt::format("token {}: {}", event.id.value, base::enum_text(event.reason));
+  }
+  std::string operator()(const model::EncryptionKeyRegistered& event) const { return event.system; }
+  std::string operator()(const model::EncryptionKeyRemoved& event) const { return event.system; }
+};
+
+std::string summary_of(const wire::EventData& event) {
+  const auto body = model::decode_body(event.kind, event.body.text);
+  return body ? std::visit(Summary{}, *body) : event.body.text;
+}
+
+bool print_event(const ServerSentEvent& event, Output& output) {
+  if (event.name == "trimmed") {
+    output.note("older events are past their retention; the list begins where the log begins");
+    return true;
+  }
+  if (output.json()) return output.raw_line(event.data);
+  const auto data = base::json::read_unpadded<wire::EventData>(event.data);
+  if (!data) return output.line(fmt::format("{:>8}  {}", event.id, event.data));
+  return output.line(fmt::format("{:>8}  {}  {:<25} {}  by {}", event.id, data->at ? local_text(*data->at) : "",
+                                 data->kind, summary_of(*data), data->actor));
+}
+
+}  // namespace
+
+ExitCode show_events(const Events& options, const Wait& wait, Api& api, Output& output) {
+  ServerSentEvents events;
+  base::Duration back_off = kFirstBackOff;
+  bool reached = false;
+  bool reader_gone = false;
+  bool too_large = false;
+  for (int silent_attempts = 0; silent_attempts < kReconnectsMax; ++silent_attempts) {
+    events.restart();
+    const auto outcome = api.events(options, events.last_id(), [&](std::string_view bytes) {
+      reached = true;
+      silent_attempts = 0;
+      back_off = kFirstBackOff;
+      const bool more = events.feed(bytes, [&](const ServerSentEvent& event) {
+        reader_gone = !print_event(event, output);
+        return !reader_gone;
+      });
+      too_large = !more && !reader_gone;
+      return more;
+    });
+    if (reader_gone) return ExitCode::kDone;
+    if (too_large) return output.fail({ExitCode::kFailed, "the server sent an event that is too large", ""});
+    if (!outcome && (!options.follow || !reached || outcome.error().exit != ExitCode::kNotReachable))
+      return output.fail(outcome.error());
+    if (!options.follow) return ExitCode::kDone;
+    const base::Duration pause = std::clamp(events.retry().value_or(back_off), back_off, kBackOffMax);
+    output.progress(fmt::format("the connection ended; trying again in {}", base::format_duration(pause)));
+    if (!wait(pause)) return ExitCode::kDone;
+    back_off = std::min(back_off * 2, kBackOffMax);
+  }
+  return output.fail(
+      {ExitCode::kNotReachable, "the server stayed away", "start it with `jeton serve`, then follow again"});
+}
+
+}  // namespace jeton::cli

@@ -1,0 +1,56 @@
+#include "app/cli/failure.hpp"
+
+#include <fmt/format.h>
+
+#include "app/cli/wire.hpp"
+#include "base/json/reader.hpp"
+
+namespace jeton::cli {
+namespace {
+
+std::string advice_for(int status, std::string_view path, std::string_view caller, bool is_ours) {
+  switch (status) {
+    case 401:
+      return "say who is calling with --as NAME";
+    case 403:
+      if (path.find("/mgmt/") == std::string_view::npos && !path.starts_with("/events")) return {};
+      if (caller == kDefaultCaller) return "ask who runs the server about its identity.management settings";
+      return fmt::format(
+          "management operations are for {}, or for those whom the server's identity.management settings name; try "
+          "--as {}",
+          kDefaultCaller, kDefaultCaller);
+    case 404:
+    case 405:
+      return is_ours ? "" : "is --server the address of a Jeton server, without a path?";
+    case 429:
+    case 503:
+      return "try again in a moment";
+    default:
+      return status >= 500 ? "the server's log says more" : "";
+  }
+}
+
+}  // namespace
+
+Failure failure_of_transport(const base::Error& error) {
+  switch (error.code) {
+    case base::ErrorCode::kInvalid:
+      return {ExitCode::kUsage, error.message, "give the server as --server http://HOST:PORT"};
+    case base::ErrorCode::kTooLarge:
+      return {ExitCode::kFailed, error.message, "ask for less with the filters of this verb"};
+    default:
+      return {ExitCode::kNotReachable, error.message,
+              "is the server running? start it with `jeton serve`, or name another with --server"};
+  }
+}
+
+Failure failure_of_answer(int status, std::string_view body, std::string_view path, std::string_view caller) {
+  const auto told = base::json::read_unpadded<wire::ErrorMessage>(body);
+  const bool is_ours = told && !told->error_message.empty();
+  const ExitCode exit = status == 401 || status == 403 ? ExitCode::kNotPermitted : ExitCode::kFailed;
+  std::string message =
+      is_ours ? told->error_message : fmt::format("the server answered with status {} and no explanation", status);
+  return {exit, std::move(message), advice_for(status, path, caller, is_ours)};
+}
+
+}  // namespace jeton::cli

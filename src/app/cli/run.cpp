@@ -1,0 +1,77 @@
+#include "app/cli/run.hpp"
+
+#include "app/cli/completion.hpp"
+#include "app/cli/output.hpp"
+#include "app/cli/parse.hpp"
+
+namespace jeton::cli {
+namespace {
+
+bool wants_colour(const Surroundings& around) {
+  const auto is_set = [&](const char* name, std::string_view value) {
+    const auto found = around.environment.find(name);
+    return found != around.environment.end() && (value.empty() ? !found->second.empty() : found->second == value);
+  };
+  return around.out_is_terminal && !is_set("NO_COLOR", "") && !is_set("TERM", "dumb");
+}
+
+// One verb that talks to a server, with its API and its output.
+class ServerVerb {
+ public:
+  ServerVerb(const Connection& connection, const Surroundings& around)
+      : around_(around),
+        output_(around.out, around.err, around.clock,
+                {.json = connection.json,
+                 .colour = wants_colour(around),
+                 .progress = around.err_is_terminal && !connection.json}),
+        http_(around.connect(connection)),
+        api_(*http_, connection, [this] { output_.progress("waiting for the server"); }) {}
+
+  ExitCode run(const PolicyGrant& options) { return grant_policy(options, api_, output_); }
+  ExitCode run(const PolicyRevoke& options) { return revoke_policy(options, api_, output_); }
+  ExitCode run(const PolicyList& options) { return list_policies(options, api_, output_); }
+  ExitCode run(const PolicyVerify& options) { return verify_policy(options, api_, output_); }
+  ExitCode run(const TokenGenerate& options) { return generate_token(options, api_, output_); }
+  ExitCode run(const TokenVerify& options) { return verify_token(options, around_.in, api_, output_); }
+  ExitCode run(const TokenList& options) { return list_tokens(options, api_, output_); }
+  ExitCode run(const TokenRevoke& options) { return revoke_tokens(options, api_, output_); }
+  ExitCode run(const Events& options) { return show_events(options, around_.wait, api_, output_); }
+
+ private:
+  const Surroundings& around_;
+  Output output_;
+  std::unique_ptr<net::HttpClient> http_;
+  Api api_;
+};
+
+struct Runner {
+  const Surroundings& around;
+
+  int operator()(const Help& help) const { return print(help.text); }
+  int operator()(const Version&) const { return print("jeton " JETON_VERSION "\n"); }
+  int operator()(const Completion& completion) const { return print(completion_script(completion.shell, verb_tree())); }
+  int operator()(const app::ServeOptions& options) const { return around.serve(options); }
+  int operator()(const ConfigCommand& command) const {
+    return static_cast<int>(run_config(command, around.environment, around.out, around.err));
+  }
+  template <class Options>
+  int operator()(const Options& options) const {
+    return static_cast<int>(ServerVerb(options.connection, around).run(options));
+  }
+
+  int print(std::string_view text) const {
+    around.out << text << std::flush;
+    return static_cast<int>(ExitCode::kDone);
+  }
+};
+
+}  // namespace
+
+int run(std::vector<std::string> arguments, const Surroundings& around) {
+  const auto command = parse(std::move(arguments), around.environment);
+  if (command) return std::visit(Runner{around}, *command);
+  Output output(around.out, around.err, around.clock, {});
+  return static_cast<int>(output.fail({ExitCode::kUsage, command.error(), ""}));
+}
+
+}  // namespace jeton::cli

@@ -1,0 +1,36 @@
+// The verbs. Each takes what was typed and where to write, and answers how the process ends; none touches the process
+// itself.
+#pragma once
+#include <functional>
+#include <istream>
+#include <string>
+
+#include "app/cli/api.hpp"
+#include "app/cli/failure.hpp"
+#include "app/cli/options.hpp"
+#include "app/cli/output.hpp"
+
+namespace jeton::cli {
+
+ExitCode grant_policy(const PolicyGrant& options, Api& api, Output& output);
+ExitCode revoke_policy(const PolicyRevoke& options, Api& api, Output& output);
+ExitCode list_policies(const PolicyList& options, Api& api, Output& output);
+ExitCode verify_policy(const PolicyVerify& options, Api& api, Output& output);
+
+/// The token alone goes to stdout, so that it can be captured; its limits go to stderr.
+ExitCode generate_token(const TokenGenerate& options, Api& api, Output& output);
+ExitCode verify_token(const TokenVerify& options, std::istream& in, Api& api, Output& output);
+ExitCode list_tokens(const TokenList& options, Api& api, Output& output);
+ExitCode revoke_tokens(const TokenRevoke& options, Api& api, Output& output);
+
+/// Waits that long, and answers false when the process should end instead.
+using Wait = std::function<bool(base::Duration)>;
+/// With --follow it returns only when nobody reads stdout, the server refuses, or stays away past kReconnectsMax
+/// attempts.
+ExitCode show_events(const Events& options, const Wait& wait, Api& api, Output& output);
+
+/// `environment` is the process's; the variables of the verbs in it are passed over. Problems are one line each, as
+/// FILE:LINE.
+ExitCode run_config(const ConfigCommand& command, Environment environment, std::ostream& out, std::ostream& err);
+
+}  // namespace jeton::cli

@@ -1,0 +1,74 @@
+#include "authorization/grant_policy.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "authorization/policy_rules.hpp"
+#include "base/log.hpp"
+
+namespace jeton::authorization {
+namespace {
+
+using base::failure;
+using base::Result;
+using model::PolicySet;
+
+// Shared by the write's body and its completion.
+struct Work {
+  PolicySet wanted;
+  GrantedPolicy granted;
+};
+
+Result<GrantedPolicy> create(store::Transaction& transaction, const PolicySet& wanted, base::Instant now) {
+  const model::EventId event = transaction.next_event();
+  PolicySet created = wanted;
+  created.id = {event.value};
+  created.created_at = now;
+  if (const auto inserted = transaction.policies().insert(created); !inserted) return failure(inserted.error());
+  transaction.append(event, now, created.created_by, model::PolicyGranted{created});
+  return GrantedPolicy{std::move(created), GrantOutcome::kCreated};
+}
+
+Result<GrantedPolicy> grant(store::Transaction& transaction, const PolicySet& wanted, base::Instant now) {
+  auto found = transaction.policies().find(wanted.level, wanted.target);
+  if (!found) return failure(std::move(found.error()));
+  if (!*found) return create(transaction, wanted, now);
+  PolicySet& stored = **found;
+  if (!same_details(stored, wanted)) {
+    return failure({base::ErrorCode::kConflict,
+                    fmt::format("{} has other policies already; revoke it before granting different ones", model::instance_id(stored)),
+                    "defaultPolicy"});
+  }
+  if (stored.description == wanted.description) return GrantedPolicy{std::move(stored), GrantOutcome::kUnchanged};
+  stored.description = wanted.description;
+  const auto described = transaction.policies().set_description(stored.id, stored.description);
+  if (!described) return failure(described.error());
+  transaction.append(now, wanted.created_by, model::PolicyDescribed{stored.id, stored.level, stored.target, stored.description});
+  return GrantedPolicy{std::move(stored), GrantOutcome::kDescribed};
+}
+
+}  // namespace
+
+void GrantPolicy::operator()(PolicySet wanted, base::Instant now, StillWanted still_wanted, Done done) const {
+  auto work = std::make_shared<Work>(Work{std::move(wanted), {}});
+  store_.submit(
+      [work, now, still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {
+        if (const auto wanted_still = still_wanted(); !wanted_still) return wanted_still;
+        auto granted = grant(transaction, work->wanted, now);
+        if (!granted) return failure(std::move(granted.error()));
+        work->granted = *std::move(granted);
+        return {};
+      },
+      [work, done = std::move(done)](base::Status status) mutable {
+        if (!status) return done(failure(std::move(status.error())));
+        base::log::info("audit", "grant",
+                        {{"caller", work->wanted.created_by},
+                         {"policy", model::instance_id(work->granted.policy)},
+                         {"outcome", base::enum_text(work->granted.outcome)}});
+        done(std::move(work->granted));
+      });
+}
+
+}  // namespace jeton::authorization

@@ -1,0 +1,108 @@
+#include "net/http/mailbox.hpp"
+
+#include <cassert>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "net/http/connection.hpp"
+
+namespace jeton::net::http {
+
+void Mailbox::put(Delivery delivery) {
+  const std::scoped_lock lock(mutex_);
+  if (closed_) return;
+  const bool asleep = waiting_.empty();
+  waiting_.push_back(std::move(delivery));
+  if (asleep) wake_();
+}
+
+void Mailbox::take(std::vector<Delivery>& into) {
+  const std::scoped_lock lock(mutex_);
+  waiting_.swap(into);
+}
+
+void Mailbox::close() {
+  std::vector<Delivery> dropped;  // destroyed outside the lock
+  const std::scoped_lock lock(mutex_);
+  closed_ = true;
+  waiting_.swap(dropped);
+}
+
+void Deferred::Target::send(Delivery delivery) {
+  if (!open()) return;
+  in_mailbox_.fetch_add(delivery.piece.size(), std::memory_order_relaxed);
+  delivery.target = shared_from_this();
+  mailbox_->put(std::move(delivery));
+}
+
+std::size_t Deferred::Target::backlog() const {
+  return in_mailbox_.load(std::memory_order_relaxed) + unsent_.load(std::memory_order_relaxed);
+}
+
+void Deferred::Target::deliver(Delivery& delivery) {
+  if (connection_ != nullptr) connection_->deliver(delivery);
+  in_mailbox_.fetch_sub(delivery.piece.size(), std::memory_order_relaxed);
+}
+
+void Deferred::Target::close() {
+  connection_ = nullptr;
+  open_.store(false, std::memory_order_relaxed);
+}
+
+Deferred::Deferred(std::shared_ptr<Target> target, std::uint64_t slot) : target_(std::move(target)), slot_(slot) {}
+
+Deferred& Deferred::operator=(Deferred&& other) noexcept {
+  if (this != &other) {
+    abandon();
+    target_ = std::move(other.target_);
+    slot_ = other.slot_;
+  }
+  return *this;
+}
+
+Deferred::~Deferred() {
+  abandon();
+}
+
+void Deferred::respond(const Response& response) {
+  assert(target_ && "answered twice");
+  if (!target_) return;
+  if (target_->open()) {
+    target_->send({.slot = slot_, .kind = Delivery::Kind::kAnswer, .response = StoredResponse(response)});
+  }
+  target_.reset();
+}
+
+void Deferred::start(const Response& head) {
+  assert(target_ && "answered twice");
+  if (!target_ || !target_->open()) return;
+  target_->send({.slot = slot_, .kind = Delivery::Kind::kStart, .response = StoredResponse(head)});
+}
+
+bool Deferred::write(std::string_view bytes) {
+  if (!open()) return false;
+  if (target_->backlog() + bytes.size() > base::limits::kOutputBytesMax) {
+    abandon();
+    return false;
+  }
+  if (!bytes.empty()) target_->send({.slot = slot_, .kind = Delivery::Kind::kPiece, .piece = std::string(bytes)});
+  return true;
+}
+
+void Deferred::finish() {
+  if (!target_) return;
+  target_->send({.slot = slot_, .kind = Delivery::Kind::kFinish});
+  target_.reset();
+}
+
+bool Deferred::open() const {
+  return target_ && target_->open();
+}
+
+void Deferred::abandon() noexcept {
+  if (!target_) return;
+  target_->send({.slot = slot_, .kind = Delivery::Kind::kAbandon});
+  target_.reset();
+}
+
+}  // namespace jeton::net::http

@@ -1,0 +1,80 @@
+// How answers given on other threads find back to their connection.
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "net/http/message.hpp"
+#include "net/http/stored_response.hpp"
+
+namespace jeton::net::http {
+
+class Connection;
+
+/// One step of an answer, on its way to the connection's thread.
+struct Delivery {
+  enum class Kind : std::uint8_t {
+    kAnswer,   ///< the whole answer
+    kStart,    ///< the head of a streamed one
+    kPiece,    ///< some bytes of it
+    kFinish,   ///< its end
+    kAbandon,  ///< its owner went without finishing it
+  };
+
+  std::shared_ptr<Deferred::Target> target;
+  std::uint64_t slot = 0;
+  Kind kind = Kind::kAbandon;
+  StoredResponse response;
+  std::string piece;
+};
+
+/// One per network thread. Thread-safe. However many deliveries are put in, the owner is woken once and then takes them
+/// all.
+class Mailbox {
+ public:
+  /// `wake` is called on the putting thread, never after close().
+  explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+  void put(Delivery delivery);
+  /// Swaps what has arrived into `into`, which must be empty. The next put wakes again.
+  void take(std::vector<Delivery>& into);
+  /// The owner is going: what is inside, and whatever is put in later, is dropped.
+  void close();
+
+ private:
+  std::mutex mutex_;  // guards all below
+  std::function<void()> wake_;
+  std::vector<Delivery> waiting_;
+  bool closed_ = false;
+};
+
+/// The connection's address, shared by all its deferred answers; outlives it.
+class Deferred::Target : public std::enable_shared_from_this<Deferred::Target> {
+ public:
+  Target(std::shared_ptr<Mailbox> mailbox, Connection& connection)
+      : mailbox_(std::move(mailbox)), connection_(&connection) {}
+
+  // From any thread.
+  bool open() const { return open_.load(std::memory_order_relaxed); }
+  void send(Delivery delivery);
+  /// Bytes handed in by streams that the client has not been sent yet.
+  std::size_t backlog() const;
+
+  // On the connection's thread only.
+  void deliver(Delivery& delivery);
+  void publish_unsent(std::size_t bytes) { unsent_.store(bytes, std::memory_order_relaxed); }
+  /// The client is gone. Deliveries are dropped from here on.
+  void close();
+
+ private:
+  const std::shared_ptr<Mailbox> mailbox_;
+  Connection* connection_;  // the connection's thread only; null once it is closed
+  std::atomic<bool> open_ = true;
+  std::atomic<std::size_t> in_mailbox_ = 0;
+  std::atomic<std::size_t> unsent_ = 0;
+};
+
+}  // namespace jeton::net::http

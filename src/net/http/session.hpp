@@ -1,0 +1,51 @@
+// Carries one connection's bytes over one TCP socket.
+#pragma once
+#include <boost/intrusive/list_hook.hpp>
+#include <boost/system/error_code.hpp>
+
+#include "net/http/connection.hpp"
+#include "net/http/listen.hpp"
+
+namespace jeton::net::http {
+
+class Loop;
+
+/// Bound to its loop's thread. Its loop owns it and is told by Loop::remove() when nothing refers to it any more.
+class Session final : public Carrier, public boost::intrusive::list_base_hook<> {
+ public:
+  Session(Loop& loop, Socket socket, base::Tick now);
+
+  /// Begins to read.
+  void start();
+  /// Answers with a refusal and closes.
+  void turn_away(const Refusal& refusal);
+  /// Sends what deliveries have left in the connection. May end the session.
+  void settle();
+  /// Acts on deadlines. May end the session.
+  void tick(base::Tick now);
+  void begin_drain();
+  /// Closes the socket at once. May end the session.
+  void abort();
+
+  void answer_arrived() override;
+
+ private:
+  void proceed();
+  void send_output();
+  void read();
+  void wait_until_writable();
+  void on_read(const boost::system::error_code& problem, std::size_t bytes);
+  void on_writable(const boost::system::error_code& problem);
+  void close();
+  void end_if_unused();
+
+  Loop& loop_;
+  Socket socket_;
+  Connection connection_;
+  bool settle_due_ = false;
+  bool reading_ = false;
+  bool waiting_to_write_ = false;
+  bool sending_ended_ = false;
+};
+
+}  // namespace jeton::net::http

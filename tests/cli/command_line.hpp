@@ -1,0 +1,143 @@
+// The command line run as a shell would, with a transport that answers what a test says.
+#pragma once
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "app/cli/run.hpp"
+
+namespace jeton::cli {
+
+/// What was sent; the authorization made readable.
+struct Sent {
+  std::string line;  ///< "POST http://…"
+  std::string body;
+  std::string authorization;
+  std::string last_event_id;
+};
+
+/// Answers from a list; past its end it cannot be reached.
+class ScriptedHttp {
+ public:
+  void answer(int status, std::string body) {
+    answers_.emplace_back(net::HttpClient::Response{.status = status, .headers = {}, .body = std::move(body)});
+  }
+  void fail(base::Error error) { answers_.push_back(base::failure(std::move(error))); }
+
+  std::vector<Sent> sent;
+
+  class Client final : public net::HttpClient {
+   public:
+    explicit Client(ScriptedHttp& script) : script_(script) {}
+    base::Result<Response> send(const Request& request) override { return script_.next(request); }
+    base::Result<Response> stream(const Request& request, const OnBytes& on_bytes) override {
+      auto response = script_.next(request);
+      if (response && response->status == 200 && !response->body.empty()) on_bytes(response->body);
+      return response;
+    }
+
+   private:
+    ScriptedHttp& script_;
+  };
+
+ private:
+  using Answer = base::Result<net::HttpClient::Response>;
+
+  Answer next(const net::HttpClient::Request& request) {
+    Sent one{.line = request.method + " " + request.url,
+             .body = request.body,
+             .authorization = std::string(request.authorization.reveal()),
+             .last_event_id = {}};
+    for (const net::HttpHeader& header : request.headers) {
+      if (header.name == "Last-Event-ID") one.last_event_id = header.value;
+    }
+    sent.push_back(std::move(one));
+    if (answers_.empty()) {
+      return base::failure(
+          {base::ErrorCode::kExternal, "http://127.0.0.1:8445 cannot be reached: Connection refused", {}});
+    }
+    Answer answer = std::move(answers_.front());
+    answers_.pop_front();
+    return answer;
+  }
+
+  std::deque<Answer> answers_;
+};
+
+struct Ran {
+  int exit = -1;
+  std::string out;
+  std::string err;
+};
+
+/// One call of the program. Public members are set before run().
+class CommandLineRun {
+ public:
+  ScriptedHttp http;
+  base::ManualClock clock;
+  Environment environment;
+  std::string in;
+  bool terminal = false;
+  std::vector<base::Duration> waits;
+  std::size_t waits_max = 0;  ///< the wait after so many ends the process
+  std::vector<app::ServeOptions> served;
+  std::string ca_file;
+
+  Ran run(std::vector<std::string> arguments) {
+    std::istringstream input(in);
+    std::ostringstream out;
+    std::ostringstream err;
+    const Surroundings around{.serve =
+                                  [this](const app::ServeOptions& options) {
+                                    served.push_back(options);
+                                    return 42;
+                                  },
+                              .connect = [this](const Connection& connection) -> std::unique_ptr<net::HttpClient> {
+                                ca_file = connection.ca_file;
+                                return std::make_unique<ScriptedHttp::Client>(http);
+                              },
+                              .wait =
+                                  [this](base::Duration duration) {
+                                    waits.push_back(duration);
+                                    clock.advance(duration);
+                                    return waits.size() <= waits_max;
+                                  },
+                              .clock = clock,
+                              .environment = environment,
+                              .in = input,
+                              .out = out,
+                              .err = err,
+                              .out_is_terminal = terminal,
+                              .err_is_terminal = terminal};
+    const int exit = cli::run(std::move(arguments), around);
+    return {exit, out.str(), err.str()};
+  }
+};
+
+/// "policy list --json" into its words; '…' keeps blanks together.
+inline std::vector<std::string> words(std::string_view line) {
+  std::vector<std::string> out;
+  std::string word;
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '\'') {
+      quoted = !quoted;
+    } else if (c == ' ' && !quoted) {
+      if (!word.empty()) out.push_back(std::move(word));
+      word.clear();
+    } else {
+      word += c;
+    }
+  }
+  if (!word.empty()) out.push_back(std::move(word));
+  return out;
+}
+
+inline std::string first_line(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
+
+}  // namespace jeton::cli

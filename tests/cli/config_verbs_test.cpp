@@ -1,0 +1,54 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "app/config/page.hpp"
+#include "cli/command_line.hpp"
+
+namespace jeton::cli {
+namespace {
+
+using testing::HasSubstr;
+
+std::string written_file(const std::string& text) {
+  const auto path = std::filesystem::path(testing::TempDir()) / "jeton-cli-config-test.yaml";
+  std::ofstream(path) << text;
+  return path.string();
+}
+
+TEST(ConfigVerbs, CheckSaysOkOrEveryProblemWithItsPlace) {
+  EXPECT_EQ(CommandLineRun().run({"config", "check"}).out, "ok\n");
+  const std::string file = written_file("tokens:\n  max-agee: 2h\nhttp:\n  threads: many\n");
+  const Ran ran = CommandLineRun().run({"config", "check", "--config", file});
+  EXPECT_EQ(ran.exit, 1);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, HasSubstr(file + ":2: tokens.max-agee"));
+  EXPECT_THAT(ran.err, HasSubstr(file + ":4: http.threads"));
+}
+
+TEST(ConfigVerbs, AMissingFileIsAFailure) {
+  const Ran ran = CommandLineRun().run({"config", "check", "--config", "/nowhere/jeton.yaml"});
+  EXPECT_EQ(ran.exit, 1);
+  EXPECT_THAT(ran.err, HasSubstr("/nowhere/jeton.yaml"));
+}
+
+TEST(ConfigVerbs, SettingsAndTheEnvironmentCountButNotTheVariablesOfTheVerbs) {
+  CommandLineRun line;
+  line.environment = {
+      {"JETON_TOKENS_MAX_AGE", "3h"}, {"JETON_SERVER", "http://x:1"}, {"JETON_AS", "A"}, {"JETON_CA", "ca.pem"}};
+  const Ran ran = line.run({"config", "print", "--set", "tokens.time-limit=90s", "--data", "/srv/jeton"});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("max-age: 3h"));
+  EXPECT_THAT(ran.out, HasSubstr("time-limit: 90s"));
+  EXPECT_THAT(ran.out, HasSubstr("/srv/jeton"));
+  EXPECT_EQ(CommandLineRun().run({"config", "check", "--set", "tokens.nothing=1"}).exit, 1);
+}
+
+TEST(ConfigVerbs, PageIsTheCommittedPage) {
+  EXPECT_EQ(CommandLineRun().run({"config", "page"}).out, config::configuration_page());
+}
+
+}  // namespace
+}  // namespace jeton::cli
