@@ -136,8 +136,7 @@ base::Result<List> header_list(const Request& request) {
   const auto add = [&list](const std::string& line) {
     curl_slist* longer = curl_slist_append(list.get(), line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
-    static_cast<void>(list.release());
-    list.reset(longer);
+    if (!list) list.reset(longer);  // of a longer list the first element stays the same
   };
   for (const HttpHeader& header : request.headers) {
     if (has_control_character(header.name) || has_control_character(header.value)) {

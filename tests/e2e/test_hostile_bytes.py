@@ -31,7 +31,7 @@ def request(method="POST", path=AUTHORIZATION + "/grant", body=b"", headers=()):
 
 
 @pytest.mark.parametrize(
-    "data, statuses",
+    "sent, statuses",
     [
         (b"nonsense\r\n\r\n", {400}),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200, {400, None}),
@@ -49,8 +49,8 @@ def request(method="POST", path=AUTHORIZATION + "/grant", body=b"", headers=()):
         (b"GET /a\x00b HTTP/1.1\r\nHost: a\r\n\r\n", {400}),
     ],
 )
-def test_malformed_http(server, data, statuses):
-    received = talk(server, data)
+def test_malformed_http(server, sent, statuses):
+    received = talk(server, sent)
     assert status_of(received) in statuses, received[:200]
     if received:
         body = json.loads(received.split(b"\r\n\r\n", 1)[1])

@@ -78,6 +78,8 @@ class Worker:
             if target in self.tokens:
                 entry = by_target.get(target)
                 left = self.tokens[target][1]
+                if left == 0 and entry is None:
+                    continue  # used up, and the cleaner has been
                 assert entry is not None, f"the token for {target} is lost"
                 assert entry.get("usageLeft") == left, f"{entry} but {left} uses were left"
         self.unsure.clear()
@@ -87,14 +89,16 @@ class Worker:
             self.policies[target] = "ALL"
         else:
             self.policies.pop(target, None)
-        token = self.tokens.get(target)
-        if token is not None and token[1] is not None and entry is not None and entry.get("usageLeft") in (token[1], token[1] - 1):
-            self.tokens[target] = (token[0], entry["usageLeft"])
-        elif token is not None and token[1] is None and entry is not None and "usageLeft" not in entry:
-            if not provider.verify_token(token[0]).json["verified"]:
-                del self.tokens[target]
-        else:
-            self.tokens.pop(target, None)
+        if target not in self.tokens:
+            return
+        # The record may be that of a newer token, which nobody was given: asking tells, and takes a use.
+        token, left = self.tokens[target]
+        verified = provider.verify_token(token).json["verified"]
+        if not verified:
+            del self.tokens[target]
+        elif left is not None:
+            assert entry["usageLeft"] in (left, left - 1), f"{entry} but {left} uses were left"
+            self.tokens[target] = (token, entry["usageLeft"] - 1)
 
 
 def pull(server, workers, pause):

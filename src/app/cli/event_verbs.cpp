@@ -82,6 +82,7 @@ ExitCode show_events(const Events& options, const Wait& wait, Api& api, Output& 
       return more;
     });
     if (reader_gone) return ExitCode::kDone;
+    reached = reached || outcome.has_value();
     if (too_large) return output.fail({ExitCode::kFailed, "the server sent an event that is too large", ""});
     if (!outcome && (!options.follow || !reached || outcome.error().exit != ExitCode::kNotReachable))
       return output.fail(outcome.error());

@@ -406,6 +406,7 @@ Verb verb_of(CLI::App& app) {
 
 std::string nearest_of(std::string_view word, const auto& named) {
   std::vector<std::string_view> names;
+  names.reserve(named.size());
   for (const auto& each : named) names.push_back(each.name);
   const auto near = base::nearest(word, names);
   return near ? std::string(*near) : std::string();
@@ -413,6 +414,7 @@ std::string nearest_of(std::string_view word, const auto& named) {
 
 std::string choices_text(const Verb& verb) {
   std::vector<std::string> names;
+  names.reserve(verb.verbs.size());
   for (const Verb& child : verb.verbs) {
     if (!child.hidden) names.push_back(child.name);
   }
