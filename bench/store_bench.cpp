@@ -31,6 +31,9 @@ namespace store = jeton::store;
 
 constexpr std::size_t kWaiting = 64;
 constexpr int kRounds = 5;
+// Enough that reading them takes a time worth measuring.
+constexpr std::size_t kRowsToRead = 400'000;
+constexpr std::size_t kRowsAWrite = 10'000;
 
 const base::SystemClock kClock;
 
@@ -171,6 +174,14 @@ class Load {
     return static_cast<double>(answered_) / seconds_since(begin_);
   }
 
+  static Status write_token(store::Transaction& transaction) {
+    const auto number = transaction.next_event();
+    const model::AccessToken token = token_of(number.value);
+    if (auto inserted = transaction.access_tokens().insert(token); !inserted) return inserted;
+    transaction.append(number, token.issued_at, token.requester, model::TokenIssued{token});
+    return {};
+  }
+
  private:
   void submit() {
     into_.submit(write_token, [this](const Status& status) { answer(status); });
@@ -182,14 +193,6 @@ class Load {
     const std::scoped_lock lock(mutex_);
     if (++ended_count_ == waiting_) ended_.notify_one();
   }
-  static Status write_token(store::Transaction& transaction) {
-    const auto number = transaction.next_event();
-    const model::AccessToken token = token_of(number.value);
-    if (auto inserted = transaction.access_tokens().insert(token); !inserted) return inserted;
-    transaction.append(number, token.issued_at, token.requester, model::TokenIssued{token});
-    return {};
-  }
-
   store::Store& into_;
   const std::size_t waiting_;
   const double seconds_;
@@ -248,13 +251,23 @@ void measure(const std::filesystem::path& folder, double seconds) {
     bare_single.push_back(bare_writes_a_second(bare, 1, seconds));
     our_single.push_back(Load(ours, 1, seconds).writes_a_second());
   }
+  const store::Figures figures = ours.figures();
+  for (std::size_t rows = 0; rows < kRowsToRead; rows += kRowsAWrite) {
+    bare.write_group(kRowsAWrite);
+    const Status filled = ours.write([](store::Transaction& transaction) -> Status {
+      for (std::size_t i = 0; i < kRowsAWrite; ++i) {
+        if (auto written = Load::write_token(transaction); !written) return written;
+      }
+      return {};
+    });
+    if (!filled) throw std::runtime_error(filled.error().message);
+  }
   std::vector<double> bare_scan;
   std::vector<double> our_scan;
   for (int round = 0; round < kRounds; ++round) {
     bare_scan.push_back(bare.scan());
     our_scan.push_back(scan_rows_a_second(ours));
   }
-  const store::Figures figures = ours.figures();
   print("bare SQLite, 64 writes a commit", median(bare_group), "writes/s");
   print("store, 64 waiting", median(our_group), "writes/s");
   print("bare SQLite, one write a commit", median(bare_single), "writes/s");

@@ -8,6 +8,7 @@ find_package(SQLite3 REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CURL REQUIRED)
 find_package(simdjson REQUIRED)
+find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 # Not by pkg-config: its -pthread would differ from the flags of the shared precompiled header.
 find_path(JETON_RE2_INCLUDE re2/re2.h REQUIRED)

@@ -58,9 +58,9 @@ std::expected<config::LoadedConfig, config::Problems> load_config(const ServeOpt
     sources.file = *std::move(file);
   }
   sources.environment = process_environment();
-  for (const std::string& assignment : options.set) sources.settings.push_back({"--set", assignment});
   if (!options.data.empty()) sources.settings.push_back({"--data", "data=" + options.data});
   if (!options.listen.empty()) sources.settings.push_back({"--listen", "http.listen=" + options.listen});
+  for (const std::string& assignment : options.set) sources.settings.push_back({"--set", assignment});
   sources.exposure = options.insecure ? config::Exposure::kInsecure : config::Exposure::kGuarded;
   return config::load(sources);
 }

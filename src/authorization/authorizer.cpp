@@ -3,7 +3,9 @@
 namespace jeton::authorization {
 namespace {
 
-TargetView target_of(const AccessRequest& request) { return {request.cloud, request.provider, request.target_type, request.target}; }
+TargetView target_of(const AccessRequest& request) {
+  return {request.cloud, request.provider, request.target_type, request.target};
+}
 
 }  // namespace
 

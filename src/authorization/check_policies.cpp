@@ -2,7 +2,8 @@
 
 namespace jeton::authorization {
 
-std::optional<base::Result<std::vector<bool>>> CheckPolicies::decide_now(const std::vector<AccessQuestion>& questions) const {
+std::optional<base::Result<std::vector<bool>>> CheckPolicies::decide_now(
+    const std::vector<AccessQuestion>& questions) const {
   std::vector<bool> granted;
   granted.reserve(questions.size());
   for (const AccessQuestion& question : questions) {

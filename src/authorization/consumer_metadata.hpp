@@ -1,5 +1,6 @@
 // Where the metadata of consumers comes from, for policies that ask for it (arrowhead-authorization 6.6). A port.
 #pragma once
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -20,11 +21,14 @@ class ConsumerMetadata {
   virtual Found fetch(std::string_view system) = 0;
 };
 
-/// For a server without a ServiceRegistry: nobody has metadata.
+/// For a server without a ServiceRegistry: nobody has metadata, which the log says once.
 class NoConsumerMetadata final : public ConsumerMetadata {
  public:
-  std::optional<Found> at_hand(std::string_view) override { return Found{}; }
-  Found fetch(std::string_view) override { return {}; }
+  std::optional<Found> at_hand(std::string_view system) override { return fetch(system); }
+  Found fetch(std::string_view system) override;
+
+ private:
+  std::atomic<bool> told_{false};
 };
 
 }  // namespace jeton::authorization

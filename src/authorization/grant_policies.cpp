@@ -20,8 +20,10 @@ base::Status insert(store::Transaction& transaction, std::vector<model::PolicySe
     auto inserted = transaction.policies().insert(set);
     if (!inserted && inserted.error().code == base::ErrorCode::kConflict) {
       const std::string where = fmt::format("list[{}]", i);
-      return base::failure({base::ErrorCode::kConflict,
-                            fmt::format("{}: {} exists already; revoke it before granting it anew", where, model::instance_id(set)), where});
+      return base::failure(
+          {base::ErrorCode::kConflict,
+           fmt::format("{}: {} exists already; revoke it before granting it anew", where, model::instance_id(set)),
+           where});
     }
     if (!inserted) return inserted;
     transaction.append(event, now, set.created_by, model::PolicyGranted{set});
@@ -38,7 +40,8 @@ void log_granted(const std::vector<model::PolicySet>& sets) {
 
 }  // namespace
 
-void GrantPolicies::operator()(std::vector<model::PolicySet> wanted, base::Instant now, StillWanted still_wanted, Done done) const {
+void GrantPolicies::operator()(std::vector<model::PolicySet> wanted, base::Instant now, store::StillWanted still_wanted,
+                               Done done) const {
   const auto sets = std::make_shared<std::vector<model::PolicySet>>(std::move(wanted));
   store_.submit(
       [sets, now, still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {

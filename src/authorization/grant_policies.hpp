@@ -3,7 +3,7 @@
 #include <functional>
 #include <vector>
 
-#include "authorization/still_wanted.hpp"
+#include "store/still_wanted.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "model/policy.hpp"
@@ -18,10 +18,10 @@ class GrantPolicies {
 
   explicit GrantPolicies(store::Store& store) : store_(store) {}
 
-  /// All or nothing, in one write. `wanted` are normalized and valid, without ids and times; their creator is the caller. They come
-  /// back as stored, in their order. kConflict, naming the element, when a target has a policy set on its level already, be it by an
-  /// earlier element: identical or not. `done` as in GrantPolicy.
-  void operator()(std::vector<model::PolicySet> wanted, base::Instant now, StillWanted still_wanted, Done done) const;
+  /// All or nothing, in one write. `wanted` are normalized and valid, without ids and times; their creator is the
+  /// caller. They come back as stored, in their order. kConflict, naming the element, when a target has a policy set on
+  /// its level already, be it by an earlier element: identical or not. `done` as in GrantPolicy.
+  void operator()(std::vector<model::PolicySet> wanted, base::Instant now, store::StillWanted still_wanted, Done done) const;
 
  private:
   store::Store& store_;

@@ -38,20 +38,22 @@ Result<GrantedPolicy> grant(store::Transaction& transaction, const PolicySet& wa
   PolicySet& stored = **found;
   if (!same_details(stored, wanted)) {
     return failure({base::ErrorCode::kConflict,
-                    fmt::format("{} has other policies already; revoke it before granting different ones", model::instance_id(stored)),
+                    fmt::format("{} has other policies already; revoke it before granting different ones",
+                                model::instance_id(stored)),
                     "defaultPolicy"});
   }
   if (stored.description == wanted.description) return GrantedPolicy{std::move(stored), GrantOutcome::kUnchanged};
   stored.description = wanted.description;
   const auto described = transaction.policies().set_description(stored.id, stored.description);
   if (!described) return failure(described.error());
-  transaction.append(now, wanted.created_by, model::PolicyDescribed{stored.id, stored.level, stored.target, stored.description});
+  transaction.append(now, wanted.created_by,
+                     model::PolicyDescribed{stored.id, stored.level, stored.target, stored.description});
   return GrantedPolicy{std::move(stored), GrantOutcome::kDescribed};
 }
 
 }  // namespace
 
-void GrantPolicy::operator()(PolicySet wanted, base::Instant now, StillWanted still_wanted, Done done) const {
+void GrantPolicy::operator()(PolicySet wanted, base::Instant now, store::StillWanted still_wanted, Done done) const {
   auto work = std::make_shared<Work>(Work{std::move(wanted), {}});
   store_.submit(
       [work, now, still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {

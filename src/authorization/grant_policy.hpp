@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "authorization/still_wanted.hpp"
+#include "store/still_wanted.hpp"
 #include "base/clock.hpp"
 #include "base/enum_text.hpp"
 #include "base/result.hpp"
@@ -30,10 +30,11 @@ class GrantPolicy {
 
   explicit GrantPolicy(store::Store& store) : store_(store) {}
 
-  /// `wanted` is normalized and valid, without id and time; its creator is the caller. kConflict when a policy set with other details
-  /// stands for the target: details are never overwritten, only the description is. Of identical grants at the same moment one
-  /// creates, the others find. `done` is called once, after the commit, on the commit thread; or at once when the store refuses.
-  void operator()(model::PolicySet wanted, base::Instant now, StillWanted still_wanted, Done done) const;
+  /// `wanted` is normalized and valid, without id and time; its creator is the caller. kConflict when a policy set with
+  /// other details stands for the target: details are never overwritten, only the description is. Of identical grants
+  /// at the same moment one creates, the others find. `done` is called once, after the commit, on the commit thread; or
+  /// at once when the store refuses.
+  void operator()(model::PolicySet wanted, base::Instant now, store::StillWanted still_wanted, Done done) const;
 
  private:
   store::Store& store_;
@@ -44,8 +45,9 @@ class GrantPolicy {
 namespace jeton::base {
 template <>
 struct EnumText<authorization::GrantOutcome> {
-  static constexpr auto kRows = enum_rows<authorization::GrantOutcome>({{authorization::GrantOutcome::kCreated, "created"},
-                                                                        {authorization::GrantOutcome::kDescribed, "described"},
-                                                                        {authorization::GrantOutcome::kUnchanged, "unchanged"}});
+  static constexpr auto kRows =
+      enum_rows<authorization::GrantOutcome>({{authorization::GrantOutcome::kCreated, "created"},
+                                              {authorization::GrantOutcome::kDescribed, "described"},
+                                              {authorization::GrantOutcome::kUnchanged, "unchanged"}});
 };
 }  // namespace jeton::base

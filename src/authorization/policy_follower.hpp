@@ -14,8 +14,8 @@ class PolicyFollower final : public store::Follower {
  public:
   explicit PolicyFollower(PolicyIndex& index) : index_(index) {}
 
-  /// Fills the empty index with all that is stored. Before Store::follow() and start(). The number of policy sets; fails when the
-  /// database cannot be read.
+  /// Fills the empty index with all that is stored. Before Store::follow() and start(). The number of policy sets;
+  /// fails when the database cannot be read.
   base::Result<std::size_t> load(store::Store& store);
 
   /// Events about policies that are not there are passed over: they were part of what load() read.

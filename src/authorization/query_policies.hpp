@@ -13,8 +13,8 @@ class QueryPolicies {
  public:
   explicit QueryPolicies(store::Store& store) : store_(store) {}
 
-  /// Sees every write answered before. Reads the database and may wait for it: workers only. kInvalid when the query names too many
-  /// values, kUnavailable when the database cannot be read.
+  /// Sees every write answered before. Reads the database and may wait for it: workers only. kInvalid when the query
+  /// names too many values, kUnavailable when the database cannot be read.
   base::Result<store::Page<model::PolicySet>> operator()(const store::PolicyQuery& query) const;
 
  private:

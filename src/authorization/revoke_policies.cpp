@@ -31,8 +31,8 @@ base::Status revoke(store::Transaction& transaction, Work& work, base::Instant n
 
 }  // namespace
 
-void RevokePolicies::operator()(std::vector<InstanceId> ids, std::string caller, base::Instant now, StillWanted still_wanted,
-                                Done done) const {
+void RevokePolicies::operator()(std::vector<InstanceId> ids, std::string caller, base::Instant now,
+                                store::StillWanted still_wanted, Done done) const {
   const auto work = std::make_shared<Work>(Work{std::move(ids), std::move(caller), {}});
   store_.submit(
       [work, now, still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {
@@ -42,7 +42,8 @@ void RevokePolicies::operator()(std::vector<InstanceId> ids, std::string caller,
       [work, done = std::move(done)](base::Status status) mutable {
         if (!status) return done(base::failure(std::move(status.error())));
         if (!work->removed.empty()) {
-          base::log::info("audit", "revoke-policies", {{"caller", work->caller}, {"policies", audit_text(work->removed)}});
+          base::log::info("audit", "revoke-policies",
+                          {{"caller", work->caller}, {"policies", audit_text(work->removed)}});
         }
         done(work->removed.size());
       });

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "authorization/instance_id_rules.hpp"
-#include "authorization/still_wanted.hpp"
+#include "store/still_wanted.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "store/store.hpp"
@@ -20,9 +20,10 @@ class RevokePolicies {
 
   explicit RevokePolicies(store::Store& store) : store_(store) {}
 
-  /// In one write, as many as a request can name. Ids that name nothing, or the same set again, are passed over. `done` as in
-  /// RevokePolicy.
-  void operator()(std::vector<InstanceId> ids, std::string caller, base::Instant now, StillWanted still_wanted, Done done) const;
+  /// In one write, as many as a request can name. Ids that name nothing, or the same set again, are passed over. `done`
+  /// as in RevokePolicy.
+  void operator()(std::vector<InstanceId> ids, std::string caller, base::Instant now, store::StillWanted still_wanted,
+                  Done done) const;
 
  private:
   store::Store& store_;

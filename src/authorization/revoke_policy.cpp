@@ -30,7 +30,7 @@ base::Status revoke(store::Transaction& transaction, Work& work, base::Instant n
 
 }  // namespace
 
-void RevokePolicy::operator()(Revocation revocation, base::Instant now, StillWanted still_wanted, Done done) const {
+void RevokePolicy::operator()(Revocation revocation, base::Instant now, store::StillWanted still_wanted, Done done) const {
   if (revocation.id.target.provider != revocation.caller) {
     return done(base::failure(base::forbidden(fmt::format("the policy belongs to {}; {} may only revoke its own",
                                                           revocation.id.target.provider, revocation.caller))));
@@ -46,7 +46,8 @@ void RevokePolicy::operator()(Revocation revocation, base::Instant now, StillWan
         if (!status) return done(base::failure(std::move(status.error())));
         if (work->removed) {
           const InstanceId& id = work->revocation.id;
-          base::log::info("audit", "revoke", {{"caller", work->revocation.caller}, {"policy", model::instance_id(id.level, id.target)}});
+          base::log::info("audit", "revoke",
+                          {{"caller", work->revocation.caller}, {"policy", model::instance_id(id.level, id.target)}});
         }
         done(work->removed);
       });

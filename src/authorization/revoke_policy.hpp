@@ -4,7 +4,7 @@
 #include <string>
 
 #include "authorization/instance_id_rules.hpp"
-#include "authorization/still_wanted.hpp"
+#include "store/still_wanted.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "store/store.hpp"
@@ -25,10 +25,10 @@ class RevokePolicy {
 
   explicit RevokePolicy(store::Store& store) : store_(store) {}
 
-  /// Answers whether there was such a set on provider level; management-level sets are never found. kForbidden when the id belongs to
-  /// another system. Tokens issued under the set live on. `done` is called once, after the commit, on the commit thread; or at once
-  /// when there is nothing to write.
-  void operator()(Revocation revocation, base::Instant now, StillWanted still_wanted, Done done) const;
+  /// Answers whether there was such a set on provider level; management-level sets are never found. kForbidden when the
+  /// id belongs to another system. Tokens issued under the set live on. `done` is called once, after the commit, on the
+  /// commit thread; or at once when there is nothing to write.
+  void operator()(Revocation revocation, base::Instant now, store::StillWanted still_wanted, Done done) const;
 
  private:
   store::Store& store_;

@@ -12,10 +12,6 @@ Interner::Interner() {
   intern({});
 }
 
-Interner::~Interner() {
-  for (auto& chunk : chunks_) delete[] chunk.load(std::memory_order_relaxed);
-}
-
 Interner::Shard& Interner::shard_of(std::string_view text) const {
   // The table takes the low and the high bits of the hash: these are in between.
   return *shards_[(std::hash<std::string_view>{}(text) >> 24U) % kShards];
@@ -71,9 +67,9 @@ std::string_view* Interner::chunk_for_writing(std::size_t chunk) {
   if (std::string_view* there = chunks_[chunk].load(std::memory_order_acquire)) return there;
   const std::scoped_lock lock(growth_mutex_);
   if (std::string_view* there = chunks_[chunk].load(std::memory_order_acquire)) return there;
-  auto* const made = new std::string_view[std::size_t{kFirstChunk} << chunk];
-  chunks_[chunk].store(made, std::memory_order_release);
-  return made;
+  auto& made = owned_chunks_.emplace_back(std::make_unique<std::string_view[]>(std::size_t{kFirstChunk} << chunk));
+  chunks_[chunk].store(made.get(), std::memory_order_release);
+  return made.get();
 }
 
 std::size_t Interner::bytes() const {

@@ -22,7 +22,6 @@ class Interner {
   Interner();
   Interner(const Interner&) = delete;
   Interner& operator=(const Interner&) = delete;
-  ~Interner();
 
   /// The number of this text, a new one if need be. Throws std::length_error past 2^31 texts.
   TextId intern(std::string_view text);
@@ -84,7 +83,8 @@ class Interner {
 
   std::vector<std::unique_ptr<Shard>> shards_;
   std::array<std::atomic<std::string_view*>, kChunks> chunks_{};
-  std::mutex growth_mutex_;  ///< taken to add a chunk
+  std::mutex growth_mutex_;  ///< guards owned_chunks_
+  std::vector<std::unique_ptr<std::string_view[]>> owned_chunks_;
   std::atomic<std::uint32_t> next_{0};
 };
 

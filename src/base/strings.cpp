@@ -76,6 +76,11 @@ int hex_value(char c) {
   return -1;
 }
 
+// U+1680, 2000 to 2006, 2008 to 200A, 2028, 2029, 205F, 3000: white space outside ASCII that may break a line, as UTF-8.
+constexpr std::array<std::string_view, 15> kWideSpaces = {
+    "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86",
+    "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x81\x9f", "\xe3\x80\x80"};
+
 bool is_space(char c) { return static_cast<unsigned char>(c) <= 0x20; }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -117,7 +122,18 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-bool is_blank(std::string_view text) { return std::ranges::all_of(text, is_space); }
+bool is_blank(std::string_view text) {
+  while (!text.empty()) {
+    if (is_space(text.front())) {
+      text.remove_prefix(1);
+      continue;
+    }
+    const auto space = std::ranges::find_if(kWideSpaces, [&](std::string_view wide) { return text.starts_with(wide); });
+    if (space == kWideSpaces.end()) return false;
+    text.remove_prefix(space->size());
+  }
+  return true;
+}
 
 std::string to_lower(std::string_view text) {
   std::string out(text);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "base/sealing.hpp"
 #include "base/secret.hpp"
 
 namespace jeton::crypto {
@@ -16,7 +17,7 @@ namespace jeton::crypto {
 /// A sealed value: version byte 1, key id (4 bytes, big-endian), random nonce (12), ciphertext, tag (16). The bytes
 /// before the ciphertext and the context are authenticated with it. Random nonces bound one key to 2^32 sealings (NIST
 /// SP 800-38D 8.3).
-class Sealer {
+class Sealer final : public base::Sealing {
  public:
   static constexpr std::size_t kKeyBytes = 32;
   static constexpr std::size_t kOverheadBytes = 1 + 4 + 12 + 16;
@@ -27,11 +28,11 @@ class Sealer {
 
   /// `context` says what the value is and whose ("encryption-key:PumpStation"); opening asks for the same text, so that
   /// a sealed value cannot be moved to another row. Throws std::length_error past kPlainBytesMax.
-  std::string seal(std::string_view plain, std::string_view context) const;
+  std::string seal(std::string_view plain, std::string_view context) const override;
 
   /// kInternal, with a message that tells the cases apart: too short, unknown version, unknown key id, damaged or
   /// sealed for another context. A value that was opened is exactly what was sealed.
-  base::Result<base::Secret> open(std::string_view sealed, std::string_view context) const;
+  base::Result<base::Secret> open(std::string_view sealed, std::string_view context) const override;
 
   std::uint32_t current_key() const { return current_; }
   /// The key id a sealed value names, 0 when it is too short: for finding what to seal again after a rotation.

@@ -10,7 +10,7 @@
 namespace jeton::store {
 
 CommitGroup::CommitGroup(Database& database, std::unique_ptr<Connection> connection, model::EventId last,
-                         const crypto::Sealer& sealer, const base::Clock& clock)
+                         const base::Sealing& sealer, const base::Clock& clock)
     : database_(database), sealer_(sealer), clock_(clock), last_(last), connection_(std::move(connection)) {
   transaction_.emplace(*connection_, sealer_, last_);
 }

@@ -41,7 +41,7 @@ class CommitGroup {
   };
 
   CommitGroup(Database& database, std::unique_ptr<Connection> connection, model::EventId last,
-              const crypto::Sealer& sealer, const base::Clock& clock);
+              const base::Sealing& sealer, const base::Clock& clock);
 
   /// Runs the bodies and commits; fills in each `status`.
   Outcome run(std::span<Write> writes);
@@ -71,7 +71,7 @@ class CommitGroup {
   void drop_connection();
 
   Database& database_;
-  const crypto::Sealer& sealer_;
+  const base::Sealing& sealer_;
   const base::Clock& clock_;
   model::EventId last_;
   std::unique_ptr<Connection> connection_;  ///< null after a failure, until the next begin()

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "crypto/aead.hpp"
 
 namespace jeton::store {
 namespace {

@@ -4,18 +4,15 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "base/sealing.hpp"
 #include "model/encryption_key.hpp"
 #include "store/sql.hpp"
-
-namespace jeton::crypto {
-class Sealer;
-}
 
 namespace jeton::store {
 
 class EncryptionKeyTable {
  public:
-  EncryptionKeyTable(Connection& connection, const crypto::Sealer& sealer) : connection_(connection), sealer_(sealer) {}
+  EncryptionKeyTable(Connection& connection, const base::Sealing& sealer) : connection_(connection), sealer_(sealer) {}
 
   /// Replaces what the system had.
   base::Status put(const model::EncryptionKey& key);
@@ -28,7 +25,7 @@ class EncryptionKeyTable {
 
  private:
   Connection& connection_;
-  const crypto::Sealer& sealer_;
+  const base::Sealing& sealer_;
 };
 
 }  // namespace jeton::store

@@ -23,7 +23,7 @@ base::Result<std::unique_ptr<Database>> find_database(const StoreSettings& setti
 
 }  // namespace
 
-base::Result<std::unique_ptr<Store>> open_store(const StoreSettings& settings, const crypto::Sealer& sealer,
+base::Result<std::unique_ptr<Store>> open_store(const StoreSettings& settings, const base::Sealing& sealer,
                                                 const base::Clock& clock) {
   auto database = find_database(settings);
   if (!database) return base::failure(database.error());

@@ -22,7 +22,7 @@ struct StoreSettings {
 /// kInvalid for an address of no known form, a folder that others may write, a folder or file that cannot be written, a
 /// file that is no database of ours, a schema of a later release; kConflict when another process has the database open;
 /// kUnavailable when the disk is full or fails. Each message names the path and what would be right.
-base::Result<std::unique_ptr<Store>> open_store(const StoreSettings& settings, const crypto::Sealer& sealer,
+base::Result<std::unique_ptr<Store>> open_store(const StoreSettings& settings, const base::Sealing& sealer,
                                                 const base::Clock& clock);
 
 }  // namespace jeton::store

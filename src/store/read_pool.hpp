@@ -17,7 +17,7 @@ inline constexpr std::size_t kReadConnectionsMax = 4;
 /// Thread-safe.
 class ReadPool {
  public:
-  ReadPool(Database& database, const crypto::Sealer& sealer) : database_(database), sealer_(sealer) {}
+  ReadPool(Database& database, const base::Sealing& sealer) : database_(database), sealer_(sealer) {}
 
   /// As Store::read().
   base::Status read(const std::function<base::Status(const Snapshot&)>& body);
@@ -28,7 +28,7 @@ class ReadPool {
   void give_back(std::unique_ptr<Connection> connection);
 
   Database& database_;
-  const crypto::Sealer& sealer_;
+  const base::Sealing& sealer_;
   std::mutex mutex_;
   std::condition_variable free_;
   std::vector<std::unique_ptr<Connection>> idle_;

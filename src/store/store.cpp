@@ -59,7 +59,7 @@ void answer(CommitGroup::Write& write) {
 }  // namespace
 
 Store::Store(std::unique_ptr<Database> database, std::unique_ptr<Connection> writer, model::EventId last,
-             const crypto::Sealer& sealer, const base::Clock& clock)
+             const base::Sealing& sealer, const base::Clock& clock)
     : database_(std::move(database)),
       name_(database_->name()),
       reads_(*database_, sealer),
@@ -127,7 +127,7 @@ void Store::stop() {
 void Store::gather(std::unique_lock<std::mutex>& lock) {
   const base::Duration patience = std::min<base::Duration>(last_commit_ / kGatherShare, kGatherMax);
   if (answered_ < kGatherFrom || patience < kGatherMin) return;
-  wanted_ = std::min(waiting_.size() + answered_, base::limits::kWritesPerCommitMax);
+  wanted_ = std::min(waiting_before_ + answered_, base::limits::kWritesPerCommitMax);
   wake_.wait_for(lock, patience, [this] { return waiting_.size() >= wanted_ || state_ == State::kStopping; });
   wanted_ = 1;
 }
@@ -178,6 +178,7 @@ void Store::commit(std::span<CommitGroup::Write> writes) {
   {
     const std::scoped_lock lock(mutex_);
     running_ -= writes.size();
+    waiting_before_ = waiting_.size();
   }
   for (CommitGroup::Write& write : writes) answer(write);
 }

@@ -49,7 +49,7 @@ class Store {
   using ReadBody = std::function<base::Status(const Snapshot&)>;
 
   Store(std::unique_ptr<Database> database, std::unique_ptr<Connection> writer, model::EventId last,
-        const crypto::Sealer& sealer, const base::Clock& clock);
+        const base::Sealing& sealer, const base::Clock& clock);
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
   ~Store();
@@ -99,8 +99,10 @@ class Store {
   CommitGroup group_;
   std::vector<Follower*> followers_;
 
-  std::size_t answered_ = 0;      ///< in the last group; commit thread only, as the next
-  base::Duration last_commit_{};  ///< how long it took
+  // Of the last group; commit thread only.
+  std::size_t answered_ = 0;        ///< its size
+  std::size_t waiting_before_ = 0;  ///< how many waited before it was answered
+  base::Duration last_commit_{};    ///< how long its commit took
 
   mutable std::mutex mutex_;  ///< guards the next five
   std::condition_variable wake_;

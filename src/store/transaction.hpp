@@ -19,7 +19,7 @@ namespace jeton::store {
 /// The tables for reading. All answers belong to one state of the database.
 class Snapshot {
  public:
-  Snapshot(Connection& connection, const crypto::Sealer& sealer)
+  Snapshot(Connection& connection, const base::Sealing& sealer)
       : policies_(connection), access_tokens_(connection), encryption_keys_(connection, sealer), events_(connection) {}
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
@@ -44,7 +44,7 @@ class Snapshot {
 class Transaction : public Snapshot {
  public:
   /// `last` is the greatest number given so far.
-  Transaction(Connection& connection, const crypto::Sealer& sealer, model::EventId last)
+  Transaction(Connection& connection, const base::Sealing& sealer, model::EventId last)
       : Snapshot(connection, sealer), last_(last) {}
 
   using Snapshot::access_tokens;

@@ -16,7 +16,7 @@ GenerateTokens::GenerateTokens(TokenIssuer& issuer, const Settings& settings, co
 }
 
 void GenerateTokens::operator()(std::vector<TokenOrder> orders, bool unbound, std::string caller, base::Instant now,
-                                StillWanted still_wanted, Done done) {
+                                store::StillWanted still_wanted, Done done) {
   if (unbound && !std::ranges::binary_search(whitelist_, caller)) {
     return done(base::failure(base::forbidden(fmt::format(
         "{} may not generate tokens unbound by policies; tokens.unbounded-generation-whitelist says who may", caller))));

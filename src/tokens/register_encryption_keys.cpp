@@ -23,7 +23,7 @@ std::shared_ptr<const model::EncryptionKey> key_of(EncryptionKeyOrder&& order, b
 }  // namespace
 
 void RegisterEncryptionKeys::operator()(std::vector<EncryptionKeyOrder> orders, std::string caller, base::Instant now,
-                                        StillWanted still_wanted, Done done) {
+                                        store::StillWanted still_wanted, Done done) {
   Keys keys;
   keys.reserve(orders.size());
   for (EncryptionKeyOrder& order : orders) keys.push_back(key_of(std::move(order), now));

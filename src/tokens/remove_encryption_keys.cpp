@@ -12,7 +12,7 @@ struct Job {
   std::vector<std::string> systems;
   std::string caller;
   base::Instant now;
-  StillWanted still_wanted;
+  store::StillWanted still_wanted;
   std::vector<std::string> removed;
 };
 
@@ -33,7 +33,7 @@ base::Status remove_all(Job& job, store::Transaction& transaction) {
 
 }  // namespace
 
-void RemoveEncryptionKeys::operator()(std::vector<std::string> systems, std::string caller, base::Instant now, StillWanted still_wanted,
+void RemoveEncryptionKeys::operator()(std::vector<std::string> systems, std::string caller, base::Instant now, store::StillWanted still_wanted,
                                       Done done) {
   const auto job = std::make_shared<Job>(Job{std::move(systems), std::move(caller), now, std::move(still_wanted), {}});
   store_.submit([job](store::Transaction& transaction) { return remove_all(*job, transaction); },

@@ -15,7 +15,7 @@ struct Job {
   std::vector<model::TokenDigest> digests;
   std::string caller;
   base::Instant now;
-  StillWanted still_wanted;
+  store::StillWanted still_wanted;
   std::vector<model::TokenId> ended;
 };
 
@@ -36,7 +36,7 @@ base::Status end_all(Job& job, const TokenIndex& tokens, store::Transaction& tra
 
 }  // namespace
 
-void RevokeTokens::operator()(std::vector<model::TokenDigest> digests, std::string caller, base::Instant now, StillWanted still_wanted,
+void RevokeTokens::operator()(std::vector<model::TokenDigest> digests, std::string caller, base::Instant now, store::StillWanted still_wanted,
                               Done done) {
   if (digests.empty()) return done(std::size_t{0});
   const auto job = std::make_shared<Job>(Job{std::move(digests), std::move(caller), now, std::move(still_wanted), {}});

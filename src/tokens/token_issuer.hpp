@@ -41,7 +41,7 @@ class TokenIssuer {
     std::string requester;
     base::Instant now;
     Unauthorized unauthorized = Unauthorized::kRefused;
-    StillWanted still_wanted;
+    store::StillWanted still_wanted;
   };
 
   explicit TokenIssuer(const Parts& parts) : parts_(parts) {}

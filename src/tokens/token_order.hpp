@@ -1,13 +1,13 @@
 // What a client asks for when it wants a token. All names normalized and valid.
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "model/token.hpp"
+#include "store/still_wanted.hpp"
 
 namespace jeton::tokens {
 
@@ -22,8 +22,5 @@ struct TokenOrder {
   std::optional<base::Instant> expires_at;  ///< absent: tokens.time-limit; not used for usage-limited tokens
   std::optional<std::int64_t> usage_limit;  ///< absent: tokens.simple-usage-limit; used for usage-limited tokens only
 };
-
-/// Asked before work that waited is begun: fails when the client was told to give up meanwhile. May be asked several times.
-using StillWanted = std::move_only_function<base::Status()>;
 
 }  // namespace jeton::tokens

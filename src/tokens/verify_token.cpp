@@ -44,7 +44,7 @@ base::Result<VerifyToken::Verification> VerifyToken::check(std::string_view text
   return base::failure(base::invalid("a self-contained token is not verified here: its provider reads it, and checks its signature if it has one"));
 }
 
-void VerifyToken::take_use(const IndexedToken& token, base::Instant now, StillWanted still_wanted, Done done) {
+void VerifyToken::take_use(const IndexedToken& token, base::Instant now, store::StillWanted still_wanted, Done done) {
   const auto used = std::make_shared<bool>(false);
   store_.submit(
       [token, now, used, still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {

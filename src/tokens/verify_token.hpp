@@ -35,7 +35,7 @@ class VerifyToken {
 
   /// Takes one use of a token that check() found to need it. True exactly as often as the token has uses, whoever asks at the same
   /// time. `done` runs on the commit thread, or on the caller's when the store refuses.
-  void take_use(const IndexedToken& token, base::Instant now, StillWanted still_wanted, Done done);
+  void take_use(const IndexedToken& token, base::Instant now, store::StillWanted still_wanted, Done done);
 
  private:
   const crypto::KeyedDigest& reference_digest_;

@@ -43,7 +43,8 @@ class ApiClient final : public net::http::Carrier {
   }
 
   /// A body makes it a request with `Content-Type: application/json`. An empty caller sends no credentials.
-  Reply ask(std::string_view method, std::string_view target, std::string_view body = {}, std::string_view caller = "PumpStation") {
+  Reply ask(std::string_view method, std::string_view target, std::string_view body = {},
+            std::string_view caller = "PumpStation") {
     std::string request = fmt::format("{} {} HTTP/1.1\r\nHost: jeton.test\r\n", method, target);
     if (!caller.empty()) request += fmt::format("Authorization: Bearer SYSTEM//{}\r\n", caller);
     if (!body.empty()) request += fmt::format("Content-Type: application/json\r\nContent-Length: {}\r\n", body.size());
@@ -88,7 +89,8 @@ class ApiClient final : public net::http::Carrier {
   void take_deliveries() {
     {
       std::unique_lock lock(mutex_);
-      if (!changed_.wait_for(lock, std::chrono::seconds{60}, [this] { return arrived_; })) throw std::runtime_error("no answer came");
+      if (!changed_.wait_for(lock, std::chrono::seconds{60}, [this] { return arrived_; }))
+        throw std::runtime_error("no answer came");
       arrived_ = false;
     }
     std::vector<net::http::Delivery> deliveries;

@@ -1,4 +1,5 @@
-// Policies over HTTP: the examples of arrowhead-authorization 5.1 to 5.4, 5.10 to 5.13, 5.19 to 5.21, statuses and error origins.
+// Policies over HTTP: the examples of arrowhead-authorization 5.1 to 5.4, 5.10 to 5.13, 5.19 to 5.21, statuses and
+// error origins.
 #include "api/http/authorization_routes.hpp"
 
 #include <future>
@@ -26,29 +27,40 @@ class SlowMetadata final : public authorization::ConsumerMetadata {
  public:
   std::optional<Found> at_hand(std::string_view) override { return std::nullopt; }
   Found fetch(std::string_view system) override {
-    return system == "FlowReader" ? std::make_shared<const base::json::Value>(*base::json::parse(R"({"floor":2})")) : nullptr;
+    return system == "FlowReader" ? std::make_shared<const base::json::Value>(*base::json::parse(R"({"floor":2})"))
+                                  : nullptr;
   }
 };
 
 class AuthorizationRoutes : public ::testing::Test {
  protected:
   AuthorizationRoutes() {
-    http::add_authorization_routes(router_, {names_, authorizer_, grant_policy_, revoke_policy_, query_policies_, workers_, policies_.clock});
-    http::add_authorization_management_routes(
-        router_, {names_, grant_policies_, revoke_policies_, query_policies_, check_policies_, workers_, policies_.clock, 100});
+    http::add_authorization_routes(
+        router_, {names_, authorizer_, grant_policy_, revoke_policy_, query_policies_, workers_, policies_.clock});
+    http::add_authorization_management_routes(router_, {names_, grant_policies_, revoke_policies_, query_policies_,
+                                                        check_policies_, workers_, policies_.clock, 100});
     http::add_general_routes(router_, {configuration_, workers_, policies_.clock, 100});
     client_ = std::make_unique<ApiClient>(router_, names_, policies_.clock);
   }
-  ~AuthorizationRoutes() override { workers_.stop(); }
+  ~AuthorizationRoutes() override {  // whoever answers goes before the pipeline that counts answers
+    workers_.stop();
+    policies_.store().stop();
+  }
 
-  Reply post(const std::string& path, std::string_view body, std::string_view caller = "PumpStation") { return client_->post(path, body, caller); }
+  Reply post(const std::string& path, std::string_view body, std::string_view caller = "PumpStation") {
+    return client_->post(path, body, caller);
+  }
   /// Grants a policy of the caller's that is `policy`.
   Reply grant(std::string_view policy, std::string_view caller = "PumpStation", std::string_view target = "flowRate") {
-    return post(kBase + "/grant", fmt::format(R"({{"targetType":"SERVICE_DEF","target":"{}","defaultPolicy":{}}})", target, policy), caller);
+    return post(kBase + "/grant",
+                fmt::format(R"({{"targetType":"SERVICE_DEF","target":"{}","defaultPolicy":{}}})", target, policy),
+                caller);
   }
   std::string verify(std::string_view consumer, std::string_view scope = "*") {
-    const Reply reply = post(kBase + "/verify", fmt::format(R"({{"consumer":"{}","targetType":"SERVICE_DEF","target":"flowRate","scope":"{}"}})",
-                                                            consumer, scope));
+    const Reply reply =
+        post(kBase + "/verify",
+             fmt::format(R"({{"consumer":"{}","targetType":"SERVICE_DEF","target":"flowRate","scope":"{}"}})", consumer,
+                         scope));
     EXPECT_EQ(reply.status, 200) << reply.body;
     return reply.body;
   }
@@ -75,8 +87,9 @@ constexpr std::string_view kGrant =
     R"("scopedPolicies":{"Set_Speed":{"policyType":"WHITELIST","policyList":["Dispatcher","dispatcher"]}}})";
 
 TEST_F(AuthorizationRoutes, GrantAnswersWhatItStored) {
-  policies_.clock.set_wall(base::Instant{std::chrono::sys_days{std::chrono::year{2031} / 3 / 4} + std::chrono::hours{5} + std::chrono::minutes{6} +
-                                         std::chrono::seconds{7} + base::Duration{123'456'789}});
+  policies_.clock.set_wall(base::Instant{std::chrono::sys_days{std::chrono::year{2031} / 3 / 4} +
+                                         std::chrono::hours{5} + std::chrono::minutes{6} + std::chrono::seconds{7} +
+                                         base::Duration{123'456'789}});
   const std::string expected =
       R"({"instanceId":"PR|LOCAL|PumpStation|SERVICE_DEF|flowRate","level":"PROVIDER","cloud":"LOCAL","provider":"PumpStation",)"
       R"("targetType":"SERVICE_DEF","target":"flowRate","description":"readers may read, only the dispatcher may steer",)"
@@ -121,7 +134,8 @@ TEST_F(AuthorizationRoutes, RevokeTellsWhetherThereWasSomething) {
   const Reply foreign = client_->ask("DELETE", path, {}, "FlowReader");
   EXPECT_EQ(foreign.status, 403);
   EXPECT_EQ(ApiClient::member(foreign, "exceptionType"), "FORBIDDEN");
-  EXPECT_EQ(ApiClient::member(foreign, "origin"), "DELETE /consumerauthorization/authorization/revoke/PR|LOCAL|PumpStation|SERVICE_DEF|flowRate");
+  EXPECT_EQ(ApiClient::member(foreign, "origin"),
+            "DELETE /consumerauthorization/authorization/revoke/PR|LOCAL|PumpStation|SERVICE_DEF|flowRate");
   const Reply removed = client_->ask("DELETE", path);
   EXPECT_EQ(removed.status, 200);
   EXPECT_EQ(removed.body, "");
@@ -141,9 +155,13 @@ TEST_F(AuthorizationRoutes, LookupListsTheCallersOwn) {
   EXPECT_EQ(all.status, 200);
   EXPECT_LT(all.body.find("SERVICE_DEF|a"), all.body.find("SERVICE_DEF|b"));
   EXPECT_TRUE(all.body.ends_with(R"(],"count":2})")) << all.body;
-  EXPECT_EQ(post(kBase + "/lookup", R"({"instanceIds":["PR|LOCAL|Other|SERVICE_DEF|flowRate"]})").body, R"({"entries":[],"count":0})");
-  EXPECT_TRUE(post(kBase + "/lookup", R"({"cloudIdentifiers":["LOCAL"],"targetNames":["a"],"targetType":"SERVICE_DEF"})").body.ends_with(R"("count":1})"));
-  EXPECT_TRUE(post(kBase + "/lookup", R"({"cloudIdentifiers":["LOCAL"],"targetType":"EVENT_TYPE"})").body.ends_with(R"("count":0})"));
+  EXPECT_EQ(post(kBase + "/lookup", R"({"instanceIds":["PR|LOCAL|Other|SERVICE_DEF|flowRate"]})").body,
+            R"({"entries":[],"count":0})");
+  EXPECT_TRUE(
+      post(kBase + "/lookup", R"({"cloudIdentifiers":["LOCAL"],"targetNames":["a"],"targetType":"SERVICE_DEF"})")
+          .body.ends_with(R"("count":1})"));
+  EXPECT_TRUE(post(kBase + "/lookup", R"({"cloudIdentifiers":["LOCAL"],"targetType":"EVENT_TYPE"})")
+                  .body.ends_with(R"("count":0})"));
 }
 
 TEST_F(AuthorizationRoutes, VerifyAnswersABareBoolean) {
@@ -152,10 +170,14 @@ TEST_F(AuthorizationRoutes, VerifyAnswersABareBoolean) {
   EXPECT_EQ(verify("flow-reader", "read-now"), "true") << "read your own writes";
   EXPECT_EQ(verify("FlowReader", "set-speed"), "false");
   EXPECT_EQ(verify("OldGateway", "*"), "false");
-  const Reply reply = post(kBase + "/verify", R"({"provider":"pump-station","targetType":"SERVICE_DEF","target":"flowRate","scope":"read-now"})", "FlowReader");
+  const Reply reply = post(
+      kBase + "/verify",
+      R"({"provider":"pump-station","targetType":"SERVICE_DEF","target":"flowRate","scope":"read-now"})", "FlowReader");
   EXPECT_EQ(reply.body, "true");
   EXPECT_NE(reply.head.find("Content-Type: application/json\r\n"), std::string::npos);
-  EXPECT_EQ(post(kBase + "/verify", R"({"provider":"A","consumer":"B","targetType":"SERVICE_DEF","target":"a"})").status, 403);
+  EXPECT_EQ(
+      post(kBase + "/verify", R"({"provider":"A","consumer":"B","targetType":"SERVICE_DEF","target":"a"})").status,
+      403);
 }
 
 TEST_F(AuthorizationRoutes, VerifyFetchesMetadataOnAWorker) {
@@ -165,10 +187,14 @@ TEST_F(AuthorizationRoutes, VerifyFetchesMetadataOnAWorker) {
 }
 
 TEST_F(AuthorizationRoutes, AnUnknownOperatorIsTheEvaluationsErrorWithoutOrigin) {
-  ASSERT_EQ(grant(R"({"policyType":"SYS_METADATA","policyMetadataRequirement":{"floor":{"op":"ABOUT","value":2}}})").status, 201);
+  ASSERT_EQ(
+      grant(R"({"policyType":"SYS_METADATA","policyMetadataRequirement":{"floor":{"op":"ABOUT","value":2}}})").status,
+      201);
   EXPECT_EQ(verify("Stranger"), "false") << "who has no metadata never meets it";
-  const std::string question = R"({"provider":"PumpStation","consumer":"FlowReader","targetType":"SERVICE_DEF","target":"flowRate"})";
-  for (const Reply& reply : {post(kBase + "/verify", question), post(kManagement + "/check", R"({"list":[)" + question + "]}")}) {
+  const std::string question =
+      R"({"provider":"PumpStation","consumer":"FlowReader","targetType":"SERVICE_DEF","target":"flowRate"})";
+  for (const Reply& reply :
+       {post(kBase + "/verify", question), post(kManagement + "/check", R"({"list":[)" + question + "]}")}) {
     EXPECT_EQ(reply.status, 400);
     EXPECT_EQ(ApiClient::member(reply, "exceptionType"), "INVALID_PARAMETER");
     EXPECT_EQ(reply.body.find("origin"), std::string::npos) << reply.body;
@@ -176,17 +202,20 @@ TEST_F(AuthorizationRoutes, AnUnknownOperatorIsTheEvaluationsErrorWithoutOrigin)
 }
 
 TEST_F(AuthorizationRoutes, GrantPoliciesIsAllOrNothing) {
-  const std::string element = R"({"provider":"PumpStation","targetType":"EVENT_TYPE","target":"pressureAlarm","cloud":"NorthGrid|AcmeWater",)"
-                              R"("defaultPolicy":{"policyType":"SYS_METADATA","policyMetadataRequirement":{"site.level":{"op":"LESS_THAN","value":3}}}})";
-  const std::string other = R"({"provider":"A","targetType":"SERVICE_DEF","target":"a","defaultPolicy":{"policyType":"ALL"}})";
+  const std::string element =
+      R"({"provider":"PumpStation","targetType":"EVENT_TYPE","target":"pressureAlarm","cloud":"NorthGrid|AcmeWater",)"
+      R"("defaultPolicy":{"policyType":"SYS_METADATA","policyMetadataRequirement":{"site.level":{"op":"LESS_THAN","value":3}}}})";
+  const std::string other =
+      R"({"provider":"A","targetType":"SERVICE_DEF","target":"a","defaultPolicy":{"policyType":"ALL"}})";
   policies_.clock.set_wall(base::Instant{std::chrono::seconds{1'900'000'000}});
   const Reply created = post(kManagement + "/grant", R"({"list":[)" + element + "]}", "Sysop");
   EXPECT_EQ(created.status, 201);
-  EXPECT_EQ(created.body,
-            R"({"entries":[{"instanceId":"MGMT|NorthGrid|AcmeWater|PumpStation|EVENT_TYPE|pressureAlarm","level":"MGMT",)"
-            R"("cloud":"NorthGrid|AcmeWater","provider":"PumpStation","targetType":"EVENT_TYPE","target":"pressureAlarm",)"
-            R"("defaultPolicy":{"policyType":"SYS_METADATA","policyMetadataRequirement":{"site.level":{"op":"LESS_THAN","value":3}}},)"
-            R"("createdBy":"Sysop","createdAt":"2030-03-17T17:46:40Z"}],"count":1})");
+  EXPECT_EQ(
+      created.body,
+      R"({"entries":[{"instanceId":"MGMT|NorthGrid|AcmeWater|PumpStation|EVENT_TYPE|pressureAlarm","level":"MGMT",)"
+      R"("cloud":"NorthGrid|AcmeWater","provider":"PumpStation","targetType":"EVENT_TYPE","target":"pressureAlarm",)"
+      R"("defaultPolicy":{"policyType":"SYS_METADATA","policyMetadataRequirement":{"site.level":{"op":"LESS_THAN","value":3}}},)"
+      R"("createdBy":"Sysop","createdAt":"2030-03-17T17:46:40Z"}],"count":1})");
   const Reply again = post(kManagement + "/grant", R"({"list":[)" + other + "," + element + "]}", "Sysop");
   EXPECT_EQ(again.status, 400);
   EXPECT_EQ(ApiClient::member(again, "exceptionType"), "INVALID_PARAMETER");
@@ -195,16 +224,24 @@ TEST_F(AuthorizationRoutes, GrantPoliciesIsAllOrNothing) {
 
 TEST_F(AuthorizationRoutes, RevokePoliciesTakesBothLevels) {
   ASSERT_EQ(grant(R"({"policyType":"ALL"})").status, 201);
-  ASSERT_EQ(post(kManagement + "/grant",
-                 R"({"list":[{"provider":"A","targetType":"SERVICE_DEF","target":"a","defaultPolicy":{"policyType":"ALL"}}]})").status, 201);
-  const auto revoke = [&](std::string_view query) { return client_->ask("DELETE", kManagement + "/revoke" + std::string(query)); };
+  ASSERT_EQ(
+      post(
+          kManagement + "/grant",
+          R"({"list":[{"provider":"A","targetType":"SERVICE_DEF","target":"a","defaultPolicy":{"policyType":"ALL"}}]})")
+          .status,
+      201);
+  const auto revoke = [&](std::string_view query) {
+    return client_->ask("DELETE", kManagement + "/revoke" + std::string(query));
+  };
   EXPECT_EQ(revoke("").status, 400);
   EXPECT_EQ(revoke("?instanceIds=").status, 400);
   EXPECT_EQ(revoke("?instanceIds=PR%7CLOCAL").status, 400);
-  EXPECT_EQ(ApiClient::member(revoke("?instanceIds=x"), "origin"), "DELETE /consumerauthorization/authorization/mgmt/revoke");
+  EXPECT_EQ(ApiClient::member(revoke("?instanceIds=x"), "origin"),
+            "DELETE /consumerauthorization/authorization/mgmt/revoke");
   EXPECT_EQ(revoke("?instanceIds=PR%7CLOCAL%7CNobody%7CSERVICE_DEF%7Ca").status, 200);
   EXPECT_EQ(policies_.stored().size(), 2U);
-  const Reply both = revoke("?instanceIds=PR%7CLOCAL%7CPumpStation%7CSERVICE_DEF%7CflowRate&instanceIds=MGMT%7CLOCAL%7CA%7CSERVICE_DEF%7Ca");
+  const Reply both = revoke(
+      "?instanceIds=PR%7CLOCAL%7CPumpStation%7CSERVICE_DEF%7CflowRate&instanceIds=MGMT%7CLOCAL%7CA%7CSERVICE_DEF%7Ca");
   EXPECT_EQ(both.status, 200);
   EXPECT_EQ(both.body, "");
   EXPECT_TRUE(policies_.stored().empty());
@@ -215,48 +252,59 @@ TEST_F(AuthorizationRoutes, QueryPoliciesByPagesWithTheTotal) {
   const auto order = [&](std::string_view body) {
     const Reply reply = post(kManagement + "/query", body);
     std::string out;
-    for (std::size_t at = 0; (at = reply.body.find("\"provider\":\"", at)) != std::string::npos; ++at) out += reply.body[at + 12];
+    for (std::size_t at = 0; (at = reply.body.find("\"provider\":\"", at)) != std::string::npos; ++at)
+      out += reply.body[at + 12];
     return out + reply.body.substr(reply.body.rfind(':'));
   };
   EXPECT_EQ(order(R"({"level":"provider"})"), "ABC:3}");
-  EXPECT_EQ(order(R"({"level":"provider","pagination":{"page":0,"size":2,"sortField":"provider","direction":"desc"}})"), "CB:3}");
-  EXPECT_EQ(order(R"({"level":"provider","pagination":{"page":1,"size":2,"sortField":"createdBy","direction":"desc"}})"), "A:3}");  // Q5
+  EXPECT_EQ(order(R"({"level":"provider","pagination":{"page":0,"size":2,"sortField":"provider","direction":"desc"}})"),
+            "CB:3}");
+  EXPECT_EQ(
+      order(R"({"level":"provider","pagination":{"page":1,"size":2,"sortField":"createdBy","direction":"desc"}})"),
+      "A:3}");  // Q5
   EXPECT_EQ(order(R"({"level":"provider","pagination":{"page":5,"size":2}})"), ":3}");
   EXPECT_EQ(order(R"({"level":"provider","pagination":{"sortField":"id"}})"), "BCA:3}");
   EXPECT_EQ(order(R"({"level":"MGMT"})"), ":0}");
   EXPECT_EQ(order(R"({"level":"provider","providers":["a","b"],"targetType":"SERVICE_DEF"})"), "AB:2}");
   EXPECT_EQ(order(R"({"level":"provider","providers":["a","b"],"targetType":"EVENT_TYPE"})"), ":0}");
-  EXPECT_EQ(order(R"({"level":"provider","instanceIds":["MGMT|LOCAL|A|SERVICE_DEF|flowRate"]})"), ":0}") << "of the other level";
-  EXPECT_EQ(order(R"({"level":"provider","instanceIds":["PR|LOCAL|A|SERVICE_DEF|flowRate"],"providers":["B"]})"), ":0}") << "AND";
+  EXPECT_EQ(order(R"({"level":"provider","instanceIds":["MGMT|LOCAL|A|SERVICE_DEF|flowRate"]})"), ":0}")
+      << "of the other level";
+  EXPECT_EQ(order(R"({"level":"provider","instanceIds":["PR|LOCAL|A|SERVICE_DEF|flowRate"],"providers":["B"]})"), ":0}")
+      << "AND";
 }
 
 TEST_F(AuthorizationRoutes, CheckPoliciesAnswersInOrder) {
   ASSERT_EQ(post(kBase + "/grant", kGrant).status, 201);
-  const Reply reply = post(kManagement + "/check",
-                           R"({"list":[{"provider":"PumpStation","consumer":"flow-reader","targetType":"SERVICE_DEF","target":"flowRate","scope":"Read_Now"},)"
-                           R"({"provider":"PumpStation","consumer":"OldGateway","targetType":"SERVICE_DEF","target":"flowRate"}]})",
-                           "DynamicServiceOrchestration");
+  const Reply reply = post(
+      kManagement + "/check",
+      R"({"list":[{"provider":"PumpStation","consumer":"flow-reader","targetType":"SERVICE_DEF","target":"flowRate","scope":"Read_Now"},)"
+      R"({"provider":"PumpStation","consumer":"OldGateway","targetType":"SERVICE_DEF","target":"flowRate"}]})",
+      "DynamicServiceOrchestration");
   EXPECT_EQ(reply.status, 200);
-  EXPECT_EQ(reply.body,
-            R"({"entries":[{"provider":"PumpStation","consumer":"FlowReader","cloud":"LOCAL","targetType":"SERVICE_DEF","target":"flowRate",)"
-            R"("scope":"read-now","granted":true},{"provider":"PumpStation","consumer":"OldGateway","cloud":"LOCAL",)"
-            R"("targetType":"SERVICE_DEF","target":"flowRate","granted":false}],"count":2})");
+  EXPECT_EQ(
+      reply.body,
+      R"({"entries":[{"provider":"PumpStation","consumer":"FlowReader","cloud":"LOCAL","targetType":"SERVICE_DEF","target":"flowRate",)"
+      R"("scope":"read-now","granted":true},{"provider":"PumpStation","consumer":"OldGateway","cloud":"LOCAL",)"
+      R"("targetType":"SERVICE_DEF","target":"flowRate","granted":false}],"count":2})");
 }
 
 TEST_F(AuthorizationRoutes, CheckPoliciesFetchesMetadataOnAWorker) {
   ASSERT_EQ(grant(R"({"policyType":"SYS_METADATA","policyMetadataRequirement":{"floor":2}})").status, 201);
-  const Reply reply = post(kManagement + "/check",
-                           R"({"list":[{"provider":"PumpStation","consumer":"FlowReader","targetType":"SERVICE_DEF","target":"flowRate"}]})");
+  const Reply reply = post(
+      kManagement + "/check",
+      R"({"list":[{"provider":"PumpStation","consumer":"FlowReader","targetType":"SERVICE_DEF","target":"flowRate"}]})");
   EXPECT_EQ(reply.status, 200);
   EXPECT_NE(reply.body.find(R"("granted":true)"), std::string::npos);
 }
 
 TEST_F(AuthorizationRoutes, ARequestThatWaitedTooLongIsNotCarriedOut) {
   std::promise<void> gate;
-  policies_.store().submit([&](store::Transaction&) -> base::Status {
-    gate.get_future().wait();
-    return {};
-  }, {});
+  policies_.store().submit(
+      [&](store::Transaction&) -> base::Status {
+        gate.get_future().wait();
+        return {};
+      },
+      {});
   std::jthread opener([&] {
     while (policies_.store().figures().writes_waiting < 2) std::this_thread::yield();
     policies_.clock.advance(std::chrono::seconds{31});  // while the grant waits behind the other write
@@ -273,7 +321,9 @@ TEST_F(AuthorizationRoutes, GetLogTakesNoBodyNullAndFilters) {
   EXPECT_EQ(client_->ask("POST", kGeneral + "/logs").status, 200);
   EXPECT_EQ(post(kGeneral + "/logs", "null").status, 200);
   policies_.clock.set_wall(base::SystemClock().wall() + std::chrono::hours{1});  // `to` is the moment of the request
-  const Reply reply = post(kGeneral + "/logs", R"({"pagination":{"page":0,"size":1},"severity":"warn","logger":"TEST.routes.authorization"})");
+  const Reply reply =
+      post(kGeneral + "/logs",
+           R"({"pagination":{"page":0,"size":1},"severity":"warn","logger":"TEST.routes.authorization"})");
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(ApiClient::member(reply, "message"), "second");
   EXPECT_EQ(ApiClient::member(reply, "severity"), "ERROR");
@@ -281,8 +331,11 @@ TEST_F(AuthorizationRoutes, GetLogTakesNoBodyNullAndFilters) {
 }
 
 TEST_F(AuthorizationRoutes, GetConfigAndEcho) {
-  const auto config = [&](std::string_view query) { return client_->ask("GET", kGeneral + "/get-config" + std::string(query)); };
-  EXPECT_EQ(config("?keys=authentication.policy,token.max.age,nonsense").body, R"({"map":{"authentication.policy":"declared","token.max.age":null}})");
+  const auto config = [&](std::string_view query) {
+    return client_->ask("GET", kGeneral + "/get-config" + std::string(query));
+  };
+  EXPECT_EQ(config("?keys=authentication.policy,token.max.age,nonsense").body,
+            R"({"map":{"authentication.policy":"declared","token.max.age":null}})");
   EXPECT_EQ(config("?keys=nonsense").body, R"({"map":{}})");
   EXPECT_EQ(config("").status, 400);
   EXPECT_EQ(config("?keys=").status, 400);

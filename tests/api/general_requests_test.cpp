@@ -99,13 +99,15 @@ TEST(GeneralRequests, LogFiltersAndOrder) {
 TEST(GeneralRequests, LogEntriesOnTheWire) {
   const auto query = log_query(R"({"pagination":{"page":0,"size":2}})");
   ASSERT_TRUE(query);
-  EXPECT_EQ(base::json::write(log_list_answer({kEntries[2], kEntries[3]}, *query)),
-            R"({"entries":[{"logId":"1aca0a60ff6ab400-00000004","entryDate":"2031-03-04T05:00:02Z","logger":"net","severity":"DEBUG"},)"
-            R"({"logId":"1aca0a60c3d170a0-00000003","entryDate":"2031-03-04T05:00:01Z","logger":"Authorization.policies","severity":"ERROR",)"
-            R"("message":"text"}],"count":2})");
+  EXPECT_EQ(
+      base::json::write(log_list_answer({kEntries[2], kEntries[3]}, *query)),
+      R"({"entries":[{"logId":"1aca0a60ff6ab400-00000004","entryDate":"2031-03-04T05:00:02Z","logger":"net","severity":"DEBUG"},)"
+      R"({"logId":"1aca0a60c3d170a0-00000003","entryDate":"2031-03-04T05:00:01Z","logger":"Authorization.policies","severity":"ERROR",)"
+      R"("message":"text"}],"count":2})");
 }
 
-std::string configuration(const std::optional<std::vector<std::string>>& keys, const base::json::Members<std::string>& configured = {}) {
+std::string configuration(const std::optional<std::vector<std::string>>& keys,
+                          const base::json::Members<std::string>& configured = {}) {
   const auto answer = configuration_answer(keys, configured);
   return answer ? base::json::write(*answer) : answer.error().where;
 }
@@ -115,20 +117,23 @@ TEST(GeneralRequests, Row71_ConfigurationKeys) {
   EXPECT_EQ(configuration(std::nullopt), "keys");
   EXPECT_EQ(configuration(Keys{}), "keys");
   EXPECT_EQ(configuration(Keys{"server.port", " "}), "keys[1]");
-  EXPECT_EQ(configuration(Keys{"secret.cryptographer.key", "Server.Port"}, {{"secret.cryptographer.key", "x"}}), R"({"map":{}})");
+  EXPECT_EQ(configuration(Keys{"secret.cryptographer.key", "Server.Port"}, {{"secret.cryptographer.key", "x"}}),
+            R"({"map":{}})");
   EXPECT_EQ(configuration(Keys{" server.port ", "unknown", "server.port"}), R"({"map":{"server.port":"0"}})");
-  EXPECT_EQ(configuration(Keys{"management.policy", "max.page.size"}, {{"management.policy", "authorization"}, {"max.page.size", "  "}}),
+  EXPECT_EQ(configuration(Keys{"management.policy", "max.page.size"},
+                          {{"management.policy", "authorization"}, {"max.page.size", "  "}}),
             R"({"map":{"management.policy":"authorization","max.page.size":"1000"}})");
 }
 
 TEST(GeneralRequests, WhatIsNotConfiguredHasTheContractsValue) {
   std::vector<std::string> keys;
   for (const auto& [key, value] : public_configuration()) keys.emplace_back(key);
-  EXPECT_EQ(configuration(keys),
-            R"({"map":{"server.address":"","server.port":"0","domain.name":"","authentication.policy":"CERTIFICATE",)"
-            R"("enable.management.filter":"false","management.policy":"SYSOP_ONLY","enable.blacklist.filter":"false",)"
-            R"("force.blacklist.filter":"true","max.page.size":"1000","normalization.mode":"EXTENDED","mqtt.api.enabled":"false",)"
-            R"("token.max.age":null,"token.time.limit":null,"simple.token.byte.size":null,"simple.token.usage.limit":null}})");
+  EXPECT_EQ(
+      configuration(keys),
+      R"({"map":{"server.address":"","server.port":"0","domain.name":"","authentication.policy":"CERTIFICATE",)"
+      R"("enable.management.filter":"false","management.policy":"SYSOP_ONLY","enable.blacklist.filter":"false",)"
+      R"("force.blacklist.filter":"true","max.page.size":"1000","normalization.mode":"EXTENDED","mqtt.api.enabled":"false",)"
+      R"("token.max.age":null,"token.time.limit":null,"simple.token.byte.size":null,"simple.token.usage.limit":null}})");
 }
 
 }  // namespace

@@ -31,7 +31,9 @@ std::string with_default(std::string_view policy) {
 }
 /// A grant that allows all, and has these scoped policies.
 std::string with_scopes(std::string_view scopes) {
-  return fmt::format(R"({{"targetType":"SERVICE_DEF","target":"flowRate","defaultPolicy":{{"policyType":"ALL"}},"scopedPolicies":{}}})", scopes);
+  return fmt::format(
+      R"({{"targetType":"SERVICE_DEF","target":"flowRate","defaultPolicy":{{"policyType":"ALL"}},"scopedPolicies":{}}})",
+      scopes);
 }
 
 using Refusals = std::vector<std::pair<std::string, std::string>>;
@@ -60,23 +62,30 @@ TEST(GrantRequests, Row01_MissingMembersInThisOrder) {
 }
 
 TEST(GrantRequests, Row02_TargetTypeInLowerCase) {
-  const auto set = grant(R"({"targetType":" event_type ","target":"pressureAlarm","defaultPolicy":{"policyType":" all "}})");
+  const auto set =
+      grant(R"({"targetType":" event_type ","target":"pressureAlarm","defaultPolicy":{"policyType":" all "}})");
   ASSERT_TRUE(set) << set.error().message;
   EXPECT_EQ(set->target.target_type, model::TargetType::kEventType);
 }
 
 TEST(GrantRequests, Row03_SurplusMembersAreDropped) {
-  const auto list = grant(with_default(R"({"policyType":"WHITELIST","policyList":["A"],"policyMetadataRequirement":{"a":1}})"));
+  const auto list =
+      grant(with_default(R"({"policyType":"WHITELIST","policyList":["A"],"policyMetadataRequirement":{"a":1}})"));
   ASSERT_TRUE(list);
   EXPECT_EQ(list->default_policy, (model::Policy{.type = PolicyType::kWhitelist, .systems = {"A"}}));
-  const auto metadata = grant(with_default(R"({"policyType":"SYS_METADATA","policyList":["A"," "],"policyMetadataRequirement":{"a":1}})"));
+  const auto metadata = grant(
+      with_default(R"({"policyType":"SYS_METADATA","policyList":["A"," "],"policyMetadataRequirement":{"a":1}})"));
   ASSERT_TRUE(metadata);
-  EXPECT_EQ(metadata->default_policy, (model::Policy{.type = PolicyType::kSystemMetadata, .requirement = R"({"a":1})"}));
-  EXPECT_EQ(grant(with_default(R"({"policyType":"ALL","policyList":["A"],"policyMetadataRequirement":{"a":1}})"))->default_policy, model::Policy{});
+  EXPECT_EQ(metadata->default_policy,
+            (model::Policy{.type = PolicyType::kSystemMetadata, .requirement = R"({"a":1})"}));
+  EXPECT_EQ(grant(with_default(R"({"policyType":"ALL","policyList":["A"],"policyMetadataRequirement":{"a":1}})"))
+                ->default_policy,
+            model::Policy{});
 }
 
 TEST(GrantRequests, Row04_SpellingsOfOneSystemAreOneEntry) {
-  const auto set = grant(with_default(R"({"policyType":"WHITELIST","policyList":["flow-reader","Dispatcher"," FlowReader ","flow_reader"]})"));
+  const auto set = grant(with_default(
+      R"({"policyType":"WHITELIST","policyList":["flow-reader","Dispatcher"," FlowReader ","flow_reader"]})"));
   ASSERT_TRUE(set);
   EXPECT_EQ(set->default_policy.systems, (std::vector<std::string>{"Dispatcher", "FlowReader"}));
 }
@@ -92,7 +101,8 @@ TEST(GrantRequests, Row05_PoliciesThatSayNothing) {
       {with_default(R"({"policyType":"BLACKLIST","policyList":["A"," "]})"), in + "policyList[1]"},
       {with_default(R"({"policyType":"BLACKLIST","policyList":[null]})"), in + "policyList[0]"},
       {with_default(R"({"policyType":"SYS_METADATA"})"), in + "policyMetadataRequirement"},
-      {with_default(R"({"policyType":"SYS_METADATA","policyMetadataRequirement":{}})"), in + "policyMetadataRequirement"},
+      {with_default(R"({"policyType":"SYS_METADATA","policyMetadataRequirement":{}})"),
+       in + "policyMetadataRequirement"},
   });
   EXPECT_TRUE(grant(with_default(R"({"policyType":"ALL"})")));
 }
@@ -101,7 +111,8 @@ TEST(GrantRequests, Row06_ScopedPoliciesMustBeThere) {
   expect_refused({
       {with_scopes(R"({"read":null})"), "scopedPolicies"},
       {with_scopes(R"({"read":{}})"), "scopedPolicies.read.policyType"},
-      {with_scopes(R"({"read":{"policyType":"ALL"},"write":{"policyType":"WHITELIST"}})"), "scopedPolicies.write.policyList"},
+      {with_scopes(R"({"read":{"policyType":"ALL"},"write":{"policyType":"WHITELIST"}})"),
+       "scopedPolicies.write.policyList"},
   });
   EXPECT_TRUE(grant(with_scopes("null")));
   EXPECT_TRUE(grant(with_scopes("{}"))->scoped.empty());
@@ -109,14 +120,15 @@ TEST(GrantRequests, Row06_ScopedPoliciesMustBeThere) {
 
 TEST(GrantRequests, Row07_WithoutCloudItIsLocal) {
   for (const std::string cloud : {"", R"("cloud":" ",)", R"("cloud":"local",)"}) {
-    const auto set = grant("{" + cloud + R"("targetType":"SERVICE_DEF","target":"flow-rate","defaultPolicy":{"policyType":"ALL"}})");
+    const auto set =
+        grant("{" + cloud + R"("targetType":"SERVICE_DEF","target":"flow-rate","defaultPolicy":{"policyType":"ALL"}})");
     ASSERT_TRUE(set) << cloud;
     EXPECT_EQ(model::instance_id(*set), "PR|LOCAL|PumpStation|SERVICE_DEF|flowRate");
     EXPECT_EQ(set->created_by, "PumpStation");
     EXPECT_FALSE(set->id);
   }
-  const auto foreign =
-      grant(R"({"cloud":"north grid|acme-water","targetType":"SERVICE_DEF","target":"flow-rate","defaultPolicy":{"policyType":"ALL"}})");
+  const auto foreign = grant(
+      R"({"cloud":"north grid|acme-water","targetType":"SERVICE_DEF","target":"flow-rate","defaultPolicy":{"policyType":"ALL"}})");
   ASSERT_TRUE(foreign) << foreign.error().message;
   EXPECT_EQ(foreign->target.cloud, "NorthGrid|AcmeWater");
 }
@@ -127,7 +139,8 @@ TEST(GrantRequests, Row08_NamesAreCheckedAfterTheWholePayload) {
       {R"({"cloud":"A|B|C","targetType":"SERVICE_DEF","target":"f.r",)" + all + "}", "cloud"},
       {R"({"targetType":"SERVICE_DEF","target":"f.r",)" + all + "}", "target"},
       {R"({"targetType":"EVENT_TYPE","target":"f.r",)" + all + "}", "target"},
-      {R"({"targetType":"SERVICE_DEF","target":"f.r","defaultPolicy":{"policyType":"SOME"}})", "defaultPolicy.policyType"},
+      {R"({"targetType":"SERVICE_DEF","target":"f.r","defaultPolicy":{"policyType":"SOME"}})",
+       "defaultPolicy.policyType"},
       {with_default(R"({"policyType":"WHITELIST","policyList":["ok","not.ok"]})"), "defaultPolicy.policyList"},
       {with_scopes(R"({"9th":{"policyType":"ALL"}})"), "scopedPolicies.9th"},
       {with_scopes(R"({"read":{"policyType":"WHITELIST","policyList":["not.ok"]}})"), "scopedPolicies.read.policyList"},
@@ -144,7 +157,8 @@ TEST(GrantRequests, TheDefaultPolicyTakesThePlaceOfScopesThatMeanIt) {
 }
 
 TEST(GrantRequests, OfScopesThatAreTheSameTheLastCounts) {
-  const auto set = grant(with_scopes(R"({"write":{"policyType":"ALL"},"Set_Speed":{"policyType":"WHITELIST","policyList":["A"]},
+  const auto set =
+      grant(with_scopes(R"({"write":{"policyType":"ALL"},"Set_Speed":{"policyType":"WHITELIST","policyList":["A"]},
       "set-speed":{"policyType":"BLACKLIST","policyList":["B"]}})"));
   ASSERT_TRUE(set) << set.error().message;
   ASSERT_EQ(set->scoped.size(), 2U);
@@ -156,12 +170,15 @@ TEST(GrantRequests, TheRequirementIsKeptAsGranted) {
   const auto set = grant(with_default(R"({"policyType":"sys_metadata","policyMetadataRequirement":
       { "site.level" : {"op":"LESS_THAN", "value": 3.50}, "b": [1, "x\u0041", null] }})"));
   ASSERT_TRUE(set) << set.error().message;
-  EXPECT_EQ(set->default_policy.requirement, R"({"site.level":{"op":"LESS_THAN","value":3.50},"b":[1,"x\u0041",null]})");
+  EXPECT_EQ(set->default_policy.requirement,
+            R"({"site.level":{"op":"LESS_THAN","value":3.50},"b":[1,"x\u0041",null]})");
 }
 
 TEST(GrantRequests, DescriptionsUpToTheirBound) {
   const auto described = [](const std::string& text) {
-    return grant(fmt::format(R"({{"targetType":"SERVICE_DEF","target":"a","description":"{}","defaultPolicy":{{"policyType":"ALL"}}}})", text));
+    return grant(fmt::format(
+        R"({{"targetType":"SERVICE_DEF","target":"a","description":"{}","defaultPolicy":{{"policyType":"ALL"}}}})",
+        text));
   };
   std::string longest;
   for (int i = 0; i < 1024; ++i) longest += "ä";  // counted in characters, not in bytes
@@ -190,8 +207,10 @@ TEST(GrantRequests, Row17_ManagementListsThatSayNothing) {
 
 TEST(GrantRequests, Row18_ManagementScopesMustBeNamed) {
   const auto with = [](std::string_view scope) {
-    return grants(fmt::format(R"({{"list":[{{"provider":"A","targetType":"SERVICE_DEF","target":"a","defaultPolicy":{{"policyType":"ALL"}},
-        "scopedPolicies":{{"{}":{{"policyType":"ALL"}}}}}}]}})", scope));
+    return grants(fmt::format(
+        R"({{"list":[{{"provider":"A","targetType":"SERVICE_DEF","target":"a","defaultPolicy":{{"policyType":"ALL"}},
+        "scopedPolicies":{{"{}":{{"policyType":"ALL"}}}}}}]}})",
+        scope));
   };
   ASSERT_FALSE(with(" "));
   EXPECT_EQ(with(" ").error().where, "list[0].scopedPolicies");
@@ -200,7 +219,8 @@ TEST(GrantRequests, Row18_ManagementScopesMustBeNamed) {
 }
 
 TEST(GrantRequests, ARawErrorInTheLastElementIsFoundBeforeANameInTheFirst) {
-  const std::string bad_name = R"({"provider":"not.ok","targetType":"SERVICE_DEF","target":"a","defaultPolicy":{"policyType":"ALL"}})";
+  const std::string bad_name =
+      R"({"provider":"not.ok","targetType":"SERVICE_DEF","target":"a","defaultPolicy":{"policyType":"ALL"}})";
   const std::string raw_error = R"({"provider":"A","targetType":"SERVICE_DEF","target":"a"})";
   EXPECT_EQ(grants(R"({"list":[)" + bad_name + "," + raw_error + "]}").error().where, "list[1].defaultPolicy");
   EXPECT_EQ(grants(R"({"list":[)" + bad_name + "]}").error().where, "list[0].provider");
@@ -208,7 +228,8 @@ TEST(GrantRequests, ARawErrorInTheLastElementIsFoundBeforeANameInTheFirst) {
 
 TEST(GrantRequests, ManagementSetsBelongToTheirProviderAndAreMadeByTheCaller) {
   const auto sets = grants(R"({"list":[{"provider":"pump-station","targetType":"EVENT_TYPE","target":"pressureAlarm",
-      "cloud":"NorthGrid|AcmeWater","defaultPolicy":{"policyType":"ALL"}}]})", "sys-op");
+      "cloud":"NorthGrid|AcmeWater","defaultPolicy":{"policyType":"ALL"}}]})",
+                           "sys-op");
   ASSERT_TRUE(sets) << sets.error().message;
   EXPECT_EQ(model::instance_id(sets->front()), "MGMT|NorthGrid|AcmeWater|PumpStation|EVENT_TYPE|pressureAlarm");
   EXPECT_EQ(sets->front().created_by, "SysOp");
@@ -216,7 +237,8 @@ TEST(GrantRequests, ManagementSetsBelongToTheirProviderAndAreMadeByTheCaller) {
 
 TEST(GrantRequests, JsonOfTheWrongShape) {
   for (const std::string json : {R"({"target":{}})", R"({"defaultPolicy":"ALL"})", R"({"scopedPolicies":[]})",
-                                 R"({"defaultPolicy":{"policyList":"A"}})", R"({"defaultPolicy":{"policyMetadataRequirement":[1]}})", "null", "[]", ""}) {
+                                 R"({"defaultPolicy":{"policyList":"A"}})",
+                                 R"({"defaultPolicy":{"policyMetadataRequirement":[1]}})", "null", "[]", ""}) {
     EXPECT_FALSE(grant(json)) << json;
   }
 }

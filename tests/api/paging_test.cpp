@@ -10,7 +10,8 @@ namespace jeton::api::arrowhead {
 namespace {
 
 enum class Fruit : std::uint8_t { kApple, kPear };
-constexpr std::array<std::pair<std::string_view, Fruit>, 2> kFruits = {{{"apple", Fruit::kApple}, {"pear", Fruit::kPear}}};
+constexpr std::array<std::pair<std::string_view, Fruit>, 2> kFruits = {
+    {{"apple", Fruit::kApple}, {"pear", Fruit::kPear}}};
 constexpr std::int64_t kSizeMax = 50;
 
 base::Result<store::Slice<Fruit>> slice(std::string_view json, bool descending_by_default = false) {

@@ -34,8 +34,9 @@ base::Result<authorization::AccessQuestion> verify(std::string_view json, std::s
   NameBuffers buffers;
   const auto access = check_verify(*request, caller, kNames, buffers);
   if (!access) return base::failure(access.error());
-  return authorization::AccessQuestion{std::string(access->cloud), std::string(access->provider), access->target_type,
-                                       std::string(access->target), std::string(access->consumer), std::string(access->scope)};
+  return authorization::AccessQuestion{std::string(access->cloud),    std::string(access->provider),
+                                       access->target_type,           std::string(access->target),
+                                       std::string(access->consumer), std::string(access->scope)};
 }
 base::Result<std::vector<authorization::AccessQuestion>> questions(std::string_view json) {
   std::string padded(json);
@@ -58,7 +59,8 @@ void expect_refused(Check check, const Refusals& rows) {
 }
 
 TEST(PolicyRequests, Row12_RevocationsOfMalformedIds) {
-  for (const std::string id : {"", " ", "PR", "PR|LOCAL|PumpStation|SERVICE_DEF", "PROVIDER|LOCAL|PumpStation|SERVICE_DEF|flowRate"}) {
+  for (const std::string id :
+       {"", " ", "PR", "PR|LOCAL|PumpStation|SERVICE_DEF", "PROVIDER|LOCAL|PumpStation|SERVICE_DEF|flowRate"}) {
     const auto result = check_revoke(id, "PumpStation", kNames);
     ASSERT_FALSE(result) << id;
     EXPECT_EQ(result.error().code, ErrorCode::kInvalid) << id;  // too few parts are Q2
@@ -89,8 +91,10 @@ TEST(PolicyRequests, Row13_Lookup) {
 }
 
 TEST(PolicyRequests, Row14_LookupAsksForTheCallersOwn) {
-  const auto result = lookup(R"({"cloudIdentifiers":["local","north grid|acme"],"targetType":"service_def","targetNames":["flow-rate"],
-                                 "instanceIds":["MGMT|LOCAL|Other|SERVICE_DEF|flowRate"]})", "pump-station");
+  const auto result =
+      lookup(R"({"cloudIdentifiers":["local","north grid|acme"],"targetType":"service_def","targetNames":["flow-rate"],
+                                 "instanceIds":["MGMT|LOCAL|Other|SERVICE_DEF|flowRate"]})",
+             "pump-station");
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(result->level, PolicyLevel::kProvider);
   EXPECT_EQ(result->providers, std::vector<std::string>{"PumpStation"});
@@ -107,11 +111,13 @@ TEST(PolicyRequests, Row15_VerifyFillsInTheCaller) {
   const std::string rest = R"("targetType":"service_def","target":"flow-rate"})";
   const auto by_provider = verify(R"({"consumer":"flow-reader",)" + rest);
   ASSERT_TRUE(by_provider) << by_provider.error().message;
-  EXPECT_EQ(*by_provider, (authorization::AccessQuestion{"LOCAL", "PumpStation", TargetType::kServiceDefinition, "flowRate", "FlowReader", ""}));
-  const auto by_consumer = verify(R"({"provider":"pump-station","cloud":"north|acme","scope":"Read_Now",)" + rest, "flow-reader");
+  EXPECT_EQ(*by_provider, (authorization::AccessQuestion{"LOCAL", "PumpStation", TargetType::kServiceDefinition,
+                                                         "flowRate", "FlowReader", ""}));
+  const auto by_consumer =
+      verify(R"({"provider":"pump-station","cloud":"north|acme","scope":"Read_Now",)" + rest, "flow-reader");
   ASSERT_TRUE(by_consumer) << by_consumer.error().message;
-  EXPECT_EQ(*by_consumer,
-            (authorization::AccessQuestion{"North|Acme", "PumpStation", TargetType::kServiceDefinition, "flowRate", "FlowReader", "read-now"}));
+  EXPECT_EQ(*by_consumer, (authorization::AccessQuestion{"North|Acme", "PumpStation", TargetType::kServiceDefinition,
+                                                         "flowRate", "FlowReader", "read-now"}));
   EXPECT_TRUE(verify(R"({"provider":"PumpStation","consumer":"FlowReader","scope":" ",)" + rest, "FlowReader"));
   const auto unrelated = verify(R"({"provider":"A","consumer":"B",)" + rest);
   ASSERT_FALSE(unrelated);
@@ -136,7 +142,8 @@ TEST(PolicyRequests, Row15_VerifyRefusesInThisOrder) {
 }
 
 TEST(PolicyRequests, VerifyTakesNormalizedNamesAsTheyLie) {
-  std::string json = R"({"provider":"PumpStation","consumer":"FlowReader","cloud":"LOCAL","targetType":"SERVICE_DEF","target":"flowRate","scope":"read"})";
+  std::string json =
+      R"({"provider":"PumpStation","consumer":"FlowReader","cloud":"LOCAL","targetType":"SERVICE_DEF","target":"flowRate","scope":"read"})";
   json.reserve(json.size() + base::limits::kJsonPaddingBytes);
   const auto request = base::json::read<VerifyRequest>(json);
   ASSERT_TRUE(request);
@@ -145,7 +152,8 @@ TEST(PolicyRequests, VerifyTakesNormalizedNamesAsTheyLie) {
   ASSERT_TRUE(access) << access.error().message;
   EXPECT_EQ(access->provider.data(), request->provider->data()) << "no copy";
   EXPECT_EQ(access->target.data(), request->target->data());
-  for (const std::string* buffer : {&buffers.requester, &buffers.cloud, &buffers.provider, &buffers.target, &buffers.consumer, &buffers.scope}) {
+  for (const std::string* buffer :
+       {&buffers.requester, &buffers.cloud, &buffers.provider, &buffers.target, &buffers.consumer, &buffers.scope}) {
     EXPECT_TRUE(buffer->empty());
   }
 }
@@ -162,32 +170,35 @@ TEST(PolicyRequests, Row20_RevocationLists) {
 
 TEST(PolicyRequests, Row21_QueryRefusesInThisOrder) {
   const auto at_level = [](std::string_view rest) { return fmt::format(R"({{"level":"MGMT",{}}})", rest); };
-  expect_refused([](const std::string& json) { return query(json); },
-                 {{"{}", "level"},
-                  {R"({"level":" "})", "level"},
-                  {R"({"level":"PR"})", "level"},
-                  {R"({"level":"X","pagination":{"page":0}})", "level"},
-                  {at_level(R"("pagination":{"page":0},"providers":[""])"), "pagination.size"},
-                  {at_level(R"("providers":[" "],"instanceIds":[""])"), "providers[0]"},
-                  {at_level(R"("instanceIds":["A",""],"targetType":"X")"), "instanceIds[1]"},
-                  {at_level(R"("targetType":"X","targetNames":[""])"), "targetType"},
-                  {at_level(R"("targetNames":[""],"cloudIdentifiers":[""])"), "targetNames[0]"},
-                  {at_level(R"("targetNames":["a"],"cloudIdentifiers":[""])"), "targetType"},
-                  {at_level(R"("cloudIdentifiers":[""],"providers":["a.b"])"), "cloudIdentifiers[0]"},
-                  {at_level(R"("providers":["a.b"],"instanceIds":["A"])"), "providers"},
-                  {at_level(R"("instanceIds":["A"],"cloudIdentifiers":["A"])"), "instanceIds"},
-                  {at_level(R"("cloudIdentifiers":["A"],"targetNames":["a.b"],"targetType":"SERVICE_DEF")"), "cloudIdentifiers"},
-                  {at_level(R"("targetNames":["a.b"],"targetType":"SERVICE_DEF")"), "targetNames"}});
+  expect_refused(
+      [](const std::string& json) { return query(json); },
+      {{"{}", "level"},
+       {R"({"level":" "})", "level"},
+       {R"({"level":"PR"})", "level"},
+       {R"({"level":"X","pagination":{"page":0}})", "level"},
+       {at_level(R"("pagination":{"page":0},"providers":[""])"), "pagination.size"},
+       {at_level(R"("providers":[" "],"instanceIds":[""])"), "providers[0]"},
+       {at_level(R"("instanceIds":["A",""],"targetType":"X")"), "instanceIds[1]"},
+       {at_level(R"("targetType":"X","targetNames":[""])"), "targetType"},
+       {at_level(R"("targetNames":[""],"cloudIdentifiers":[""])"), "targetNames[0]"},
+       {at_level(R"("targetNames":["a"],"cloudIdentifiers":[""])"), "targetType"},
+       {at_level(R"("cloudIdentifiers":[""],"providers":["a.b"])"), "cloudIdentifiers[0]"},
+       {at_level(R"("providers":["a.b"],"instanceIds":["A"])"), "providers"},
+       {at_level(R"("instanceIds":["A"],"cloudIdentifiers":["A"])"), "instanceIds"},
+       {at_level(R"("cloudIdentifiers":["A"],"targetNames":["a.b"],"targetType":"SERVICE_DEF")"), "cloudIdentifiers"},
+       {at_level(R"("targetNames":["a.b"],"targetType":"SERVICE_DEF")"), "targetNames"}});
 }
 
 TEST(PolicyRequests, Row22_QueryCombinesAllFilters) {
   const auto whole = query(R"({"level":" provider "})");
   ASSERT_TRUE(whole) << whole.error().message;
   EXPECT_EQ(whole->level, PolicyLevel::kProvider);
-  EXPECT_TRUE(whole->providers.empty() && whole->keys.empty() && whole->clouds.empty() && whole->targets.empty() && !whole->target_type);
+  EXPECT_TRUE(whole->providers.empty() && whole->keys.empty() && whole->clouds.empty() && whole->targets.empty() &&
+              !whole->target_type);
   EXPECT_EQ(whole->slice.limit, kSizeMax);
 
-  const auto narrow = query(R"({"level":"MGMT","pagination":{"page":1,"size":2,"sortField":"createdBy","direction":"desc"},
+  const auto narrow =
+      query(R"({"level":"MGMT","pagination":{"page":1,"size":2,"sortField":"createdBy","direction":"desc"},
       "providers":["pump-station"],"instanceIds":["MGMT|LOCAL|A|SERVICE_DEF|a"],"targetType":"event_type","targetNames":["p-a","q"],
       "cloudIdentifiers":["local"]})");
   ASSERT_TRUE(narrow) << narrow.error().message;
@@ -201,28 +212,33 @@ TEST(PolicyRequests, Row22_QueryCombinesAllFilters) {
 }
 
 TEST(PolicyRequests, Row23_SortFieldsOfTheQuery) {
-  for (const std::string field : {"id", "instanceId", "createdAt", "targetType", "cloud", "provider", "target", "createdBy"}) {
+  for (const std::string field :
+       {"id", "instanceId", "createdAt", "targetType", "cloud", "provider", "target", "createdBy"}) {
     EXPECT_TRUE(query(fmt::format(R"({{"level":"MGMT","pagination":{{"sortField":"{}"}}}})", field))) << field;
   }
   EXPECT_FALSE(query(R"({"level":"MGMT","pagination":{"sortField":"level"}})"));
 }
 
 TEST(PolicyRequests, Row24_CheckAsksForBothSides) {
-  expect_refused([](const std::string& json) { return questions(json); },
-                 {{"{}", "list"},
-                  {R"({"list":[]})", "list"},
-                  {R"({"list":[null]})", "list[0]"},
-                  {R"({"list":[{"consumer":"A","targetType":"SERVICE_DEF","target":"a"}]})", "list[0].provider"},
-                  {R"({"list":[{"provider":"A","targetType":"SERVICE_DEF","target":"a"}]})", "list[0].consumer"},
-                  {R"({"list":[{"provider":"A","consumer":"B","target":"a"}]})", "list[0].targetType"},
-                  {R"({"list":[{"provider":"A","consumer":"B","targetType":"EVENT_TYPE"}]})", "list[0].target"},
-                  // A raw error in the last element is found before a name in the first.
-                  {R"({"list":[{"provider":"a.b","consumer":"B","targetType":"EVENT_TYPE","target":"a"},{"provider":"A"}]})", "list[1].consumer"},
-                  {R"({"list":[{"provider":"a.b","consumer":"B","targetType":"EVENT_TYPE","target":"a"}]})", "list[0].provider"}});
-  const auto right = questions(R"({"list":[{"provider":"pump-station","consumer":"flow-reader","targetType":"service_def","target":"flow-rate","scope":"Read_Now"},
+  expect_refused(
+      [](const std::string& json) { return questions(json); },
+      {{"{}", "list"},
+       {R"({"list":[]})", "list"},
+       {R"({"list":[null]})", "list[0]"},
+       {R"({"list":[{"consumer":"A","targetType":"SERVICE_DEF","target":"a"}]})", "list[0].provider"},
+       {R"({"list":[{"provider":"A","targetType":"SERVICE_DEF","target":"a"}]})", "list[0].consumer"},
+       {R"({"list":[{"provider":"A","consumer":"B","target":"a"}]})", "list[0].targetType"},
+       {R"({"list":[{"provider":"A","consumer":"B","targetType":"EVENT_TYPE"}]})", "list[0].target"},
+       // A raw error in the last element is found before a name in the first.
+       {R"({"list":[{"provider":"a.b","consumer":"B","targetType":"EVENT_TYPE","target":"a"},{"provider":"A"}]})",
+        "list[1].consumer"},
+       {R"({"list":[{"provider":"a.b","consumer":"B","targetType":"EVENT_TYPE","target":"a"}]})", "list[0].provider"}});
+  const auto right = questions(
+      R"({"list":[{"provider":"pump-station","consumer":"flow-reader","targetType":"service_def","target":"flow-rate","scope":"Read_Now"},
                                             {"provider":"A","consumer":"B","cloud":"x|y","targetType":"EVENT_TYPE","target":"a","scope":""}]})");
   ASSERT_TRUE(right) << right.error().message;
-  EXPECT_EQ((*right)[0], (authorization::AccessQuestion{"LOCAL", "PumpStation", TargetType::kServiceDefinition, "flowRate", "FlowReader", "read-now"}));
+  EXPECT_EQ((*right)[0], (authorization::AccessQuestion{"LOCAL", "PumpStation", TargetType::kServiceDefinition,
+                                                        "flowRate", "FlowReader", "read-now"}));
   EXPECT_EQ((*right)[1], (authorization::AccessQuestion{"X|Y", "A", TargetType::kEventType, "a", "B", ""}));
 }
 

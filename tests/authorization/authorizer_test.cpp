@@ -26,7 +26,9 @@ class ScriptedMetadata final : public ConsumerMetadata {
   int fetched = 0;
 };
 
-ConsumerMetadata::Found value(std::string_view text) { return std::make_shared<const base::json::Value>(*base::json::parse(text)); }
+ConsumerMetadata::Found value(std::string_view text) {
+  return std::make_shared<const base::json::Value>(*base::json::parse(text));
+}
 
 AccessRequest question(std::string_view consumer = "FlowReader", std::string_view scope = {}) {
   return {.cloud = "LOCAL", .provider = "PumpStation", .target = "flowRate", .consumer = consumer, .scope = scope};
@@ -71,10 +73,11 @@ TEST(Authorizer, Row27_Lists) {
 }
 
 TEST(Authorizer, Row28_Metadata) {
-  const std::vector<std::pair<ConsumerMetadata::Found, bool>> kRows = {{nullptr, false},  // failing look-up, unknown consumer
-                                                                       {value("{}"), false},
-                                                                       {value(R"({"floor":3})"), false},
-                                                                       {value(R"({"floor":2})"), true}};
+  const std::vector<std::pair<ConsumerMetadata::Found, bool>> kRows = {
+      {nullptr, false},  // failing look-up, unknown consumer
+      {value("{}"), false},
+      {value(R"({"floor":3})"), false},
+      {value(R"({"floor":2})"), true}};
   World world;
   world.index.put(samples::set(PolicyLevel::kProvider, metadata(R"({"floor":2})")));
   for (const auto& [known, granted] : kRows) {
@@ -85,7 +88,8 @@ TEST(Authorizer, Row28_Metadata) {
 
 TEST(Authorizer, Row29_Scopes) {
   World world;
-  world.index.put(samples::set(PolicyLevel::kProvider, whitelist({"FlowReader"}), {{"steer", whitelist({"Dispatcher"})}}));
+  world.index.put(
+      samples::set(PolicyLevel::kProvider, whitelist({"FlowReader"}), {{"steer", whitelist({"Dispatcher"})}}));
   EXPECT_TRUE(world.granted("Dispatcher", "steer")) << "the scope's own policy alone";
   EXPECT_FALSE(world.granted("FlowReader", "steer"));
   EXPECT_TRUE(world.granted("FlowReader", "read")) << "absent: the default";
@@ -121,7 +125,11 @@ TEST(Authorizer, AnUnknownOperatorFailsOnlyAConsumerWithMetadata) {
 }
 
 AccessQuestion asked(std::string consumer, std::string scope = {}) {
-  return {.cloud = "LOCAL", .provider = "PumpStation", .target = "flowRate", .consumer = std::move(consumer), .scope = std::move(scope)};
+  return {.cloud = "LOCAL",
+          .provider = "PumpStation",
+          .target = "flowRate",
+          .consumer = std::move(consumer),
+          .scope = std::move(scope)};
 }
 
 TEST(CheckPolicies, Row24_AnswersInTheOrderOfTheQuestions) {
@@ -148,7 +156,8 @@ TEST(CheckPolicies, OneQuestionThatMustWaitMakesAllWait) {
 TEST(CheckPolicies, OneQuestionThatCannotBeAnsweredFailsAll) {
   World world;
   world.source.known = value(R"({"floor":2})");
-  world.index.put(samples::set(PolicyLevel::kProvider, everyone(), {{"meta", metadata(R"({"floor":{"op":"ABOUT","value":2}})")}}));
+  world.index.put(
+      samples::set(PolicyLevel::kProvider, everyone(), {{"meta", metadata(R"({"floor":{"op":"ABOUT","value":2}})")}}));
   const CheckPolicies check(world.authorizer);
   const std::vector<AccessQuestion> questions = {asked("A", "*"), asked("B", "meta")};
   const auto now = check.decide_now(questions);

@@ -1,4 +1,5 @@
-// Operators' bulk operations and revocation (arrowhead-authorization 5.2, 5.10, 5.11, 15.1 row 12, 15.2 rows 19 and 20).
+// Operators' bulk operations and revocation (arrowhead-authorization 5.2, 5.10, 5.11, 15.1 row 12, 15.2 rows 19 and
+// 20).
 #include "authorization/audit_text.hpp"
 #include "authorization/query_policies.hpp"
 #include "policy_samples.hpp"
@@ -21,7 +22,9 @@ PolicySet managed(std::string target) {
   return set;
 }
 
-InstanceId id_of(const PolicySet& set) { return {set.level, set.target}; }
+InstanceId id_of(const PolicySet& set) {
+  return {set.level, set.target};
+}
 
 TEST(GrantPolicies, KeepsTheOrderOfTheRequest) {
   PolicyStore policies;

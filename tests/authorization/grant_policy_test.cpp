@@ -19,7 +19,8 @@ using samples::metadata;
 using samples::whitelist;
 
 // As a checker hands it over: without id and time.
-PolicySet wanted(model::Policy default_policy, std::vector<model::ScopedPolicy> scoped = {}, std::string description = {}) {
+PolicySet wanted(model::Policy default_policy, std::vector<model::ScopedPolicy> scoped = {},
+                 std::string description = {}) {
   PolicySet set = samples::set(PolicyLevel::kProvider, std::move(default_policy), std::move(scoped));
   set.id = {};
   set.description = std::move(description);
@@ -30,7 +31,8 @@ PolicySet wanted(model::Policy default_policy, std::vector<model::ScopedPolicy> 
 TEST(GrantPolicy, CreatesWhatIsAnsweredStoredIndexedAndToldOf) {
   PolicyStore policies;
   policies.clock.advance(base::Duration{123'456'789});
-  const auto granted = policies.grant(wanted(whitelist({"FlowReader"}), {{"set-speed", blacklist({"OldGateway"})}}, "who may"));
+  const auto granted =
+      policies.grant(wanted(whitelist({"FlowReader"}), {{"set-speed", blacklist({"OldGateway"})}}, "who may"));
   ASSERT_TRUE(granted) << granted.error().message;
   EXPECT_EQ(granted->outcome, GrantOutcome::kCreated);
   EXPECT_EQ(granted->policy.created_at, policies.clock.wall());
@@ -91,7 +93,8 @@ TEST(GrantPolicy, Row10_IdenticalDetailsUpdateTheDescriptionOnly) {
     EXPECT_EQ(again->policy, expected) << "id and time stay";
     EXPECT_EQ(policies.stored(), std::vector{expected});
     EXPECT_EQ(policies.index.find(PolicyLevel::kProvider, samples::target()), expected);
-    EXPECT_EQ(policies.events().size(), row.outcome == GrantOutcome::kUnchanged ? 1U : 2U) << "nothing written, nothing told";
+    EXPECT_EQ(policies.events().size(), row.outcome == GrantOutcome::kUnchanged ? 1U : 2U)
+        << "nothing written, nothing told";
   }
 }
 
@@ -116,11 +119,12 @@ TEST(GrantPolicy, RequirementsAreComparedDeeplyAndByType) {
 TEST(GrantPolicy, LevelsAndTargetsDoNotMeet) {
   PolicyStore policies;
   ASSERT_TRUE(policies.grant(wanted(everyone())));
-  for (auto change : std::vector<std::function<void(PolicySet&)>>{[](PolicySet& set) { set.level = PolicyLevel::kManagement; },
-                                                                  [](PolicySet& set) { set.target.cloud = "North|Acme"; },
-                                                                  [](PolicySet& set) { set.target.provider = "Other"; },
-                                                                  [](PolicySet& set) { set.target.target_type = model::TargetType::kEventType; },
-                                                                  [](PolicySet& set) { set.target.target = "other"; }}) {
+  for (auto change : std::vector<std::function<void(PolicySet&)>>{
+           [](PolicySet& set) { set.level = PolicyLevel::kManagement; },
+           [](PolicySet& set) { set.target.cloud = "North|Acme"; },
+           [](PolicySet& set) { set.target.provider = "Other"; },
+           [](PolicySet& set) { set.target.target_type = model::TargetType::kEventType; },
+           [](PolicySet& set) { set.target.target = "other"; }}) {
     PolicySet other = wanted(blacklist({"A"}));
     change(other);
     const auto granted = policies.grant(other);
@@ -148,7 +152,8 @@ TEST(GrantPolicy, AStoppedStoreIsToldAtOnce) {
 }
 
 // `set_of(i)` for thread i; all begin at the same moment.
-std::vector<base::Result<GrantedPolicy>> grant_in_parallel(PolicyStore& policies, const std::function<PolicySet(std::size_t)>& set_of) {
+std::vector<base::Result<GrantedPolicy>> grant_in_parallel(PolicyStore& policies,
+                                                           const std::function<PolicySet(std::size_t)>& set_of) {
   constexpr std::size_t kThreads = 16;
   std::vector<base::Result<GrantedPolicy>> outcomes(kThreads);
   std::atomic<std::size_t> ready = 0;
@@ -190,9 +195,11 @@ TEST(GrantPolicy, OfIdenticalGrantsAtTheSameMomentOneCreates) {
 
 TEST(GrantPolicy, OfDifferentGrantsAtTheSameMomentOneStands) {
   PolicyStore policies;
-  const auto outcomes = grant_in_parallel(policies, [](std::size_t i) { return wanted(whitelist({"S" + std::to_string(i)})); });
+  const auto outcomes =
+      grant_in_parallel(policies, [](std::size_t i) { return wanted(whitelist({"S" + std::to_string(i)})); });
   EXPECT_EQ(created(outcomes), 1U);
-  EXPECT_EQ(std::ranges::count_if(outcomes, [](const auto& o) { return !o && o.error().code == ErrorCode::kConflict; }), 15);
+  EXPECT_EQ(std::ranges::count_if(outcomes, [](const auto& o) { return !o && o.error().code == ErrorCode::kConflict; }),
+            15);
   EXPECT_EQ(policies.stored().size(), 1U);
 }
 

@@ -28,7 +28,8 @@ class RandomPolicies {
       const model::PolicyTarget target = random_target();
       (void)policies_.revoke({PolicyLevel::kProvider, target}, target.provider);
     } else {
-      (void)policies_.revoke_all({{PolicyLevel::kManagement, random_target()}, {PolicyLevel::kProvider, random_target()}});
+      (void)policies_.revoke_all(
+          {{PolicyLevel::kManagement, random_target()}, {PolicyLevel::kProvider, random_target()}});
     }
   }
 

@@ -19,10 +19,10 @@
 
 namespace jeton::authorization::testing {
 
-inline StillWanted always() {
+inline store::StillWanted always() {
   return [] { return base::Status{}; };
 }
-inline StillWanted too_late() {
+inline store::StillWanted too_late() {
   return [] { return base::Status(base::failure(base::unavailable("too late"))); };
 }
 
@@ -49,26 +49,27 @@ class PolicyStore {
 
   store::Store& store() { return *store_; }
 
-  base::Result<GrantedPolicy> grant(model::PolicySet set, StillWanted wanted = always()) {
+  base::Result<GrantedPolicy> grant(model::PolicySet set, store::StillWanted wanted = always()) {
     if (set.created_by.empty()) set.created_by = set.target.provider;
     return outcome_of<GrantedPolicy>([&](GrantPolicy::Done done) {
       const GrantPolicy work(*store_);
       work(std::move(set), clock.wall(), std::move(wanted), std::move(done));
     });
   }
-  base::Result<std::vector<model::PolicySet>> grant_all(std::vector<model::PolicySet> sets, StillWanted wanted = always()) {
+  base::Result<std::vector<model::PolicySet>> grant_all(std::vector<model::PolicySet> sets,
+                                                        store::StillWanted wanted = always()) {
     return outcome_of<std::vector<model::PolicySet>>([&](GrantPolicies::Done done) {
       const GrantPolicies work(*store_);
       work(std::move(sets), clock.wall(), std::move(wanted), std::move(done));
     });
   }
-  base::Result<bool> revoke(InstanceId id, std::string caller, StillWanted wanted = always()) {
+  base::Result<bool> revoke(InstanceId id, std::string caller, store::StillWanted wanted = always()) {
     return outcome_of<bool>([&](RevokePolicy::Done done) {
       const RevokePolicy work(*store_);
       work({std::move(id), std::move(caller)}, clock.wall(), std::move(wanted), std::move(done));
     });
   }
-  base::Result<std::size_t> revoke_all(std::vector<InstanceId> ids, StillWanted wanted = always()) {
+  base::Result<std::size_t> revoke_all(std::vector<InstanceId> ids, store::StillWanted wanted = always()) {
     return outcome_of<std::size_t>([&](RevokePolicies::Done done) {
       const RevokePolicies work(*store_);
       work(std::move(ids), "Sysop", clock.wall(), std::move(wanted), std::move(done));

@@ -129,6 +129,10 @@ TEST(JsonWriter, OmitsWhatIsAbsentAndEscapes) {
             R"({"target":"q\"\\\n\u0001é","size":-5,"defaultPolicy":{"policyList":[],"requirement":{"k":1}},"scopedPolicies":{"s":{"policyType":"ALL"}}})");
 }
 
+TEST(JsonWriter, ANumberKeepsItsType) {
+  for (const char* text : {"5", "5.0", "-0.5", "1e+100", "123456789012345678901234567890"}) EXPECT_EQ(write(*parse(text)), text);
+}
+
 TEST(JsonWriter, WritesWhatTheReaderReads) {
   Derived value;
   value.policy_type = "x";

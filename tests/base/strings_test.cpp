@@ -11,6 +11,11 @@ TEST(Strings, TrimCutsCodePointsUpToBlank) {
   EXPECT_EQ(trim(" \n"), "");
 }
 
+TEST(Strings, BlankIsWhiteSpaceOfAnyAlphabet) {
+  for (const char* blank : {"", " \t\n", "\u2003", " \u3000\u2028 ", "\u1680"}) EXPECT_TRUE(is_blank(blank)) << shown(blank);
+  for (const char* other : {"a", " a ", "\u00a0", "\u2007", "\u202f", "\u200b", "\u2003x", "\xe2\x80"}) EXPECT_FALSE(is_blank(other)) << shown(other);
+}
+
 TEST(Strings, SplitKeepsEmptyParts) {
   EXPECT_THAT(split("a||b|", '|'), ElementsAre("a", "", "b", ""));
   EXPECT_THAT(split("", '|'), ElementsAre(""));

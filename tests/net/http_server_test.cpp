@@ -166,9 +166,9 @@ class HttpServer : public ::testing::Test {
 
   /// Asks again and again; the condition is about another thread's work, which has no event to wait for.
   static bool eventually(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + seconds(10);
+    const auto deadline = base::SystemClock{}.monotonic() + seconds(10);
     while (!condition()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
+      if (base::SystemClock{}.monotonic() > deadline) return false;
       std::this_thread::yield();
     }
     return true;

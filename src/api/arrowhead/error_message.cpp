@@ -46,7 +46,9 @@ void append_body(std::string& out, std::string_view message, int status, std::st
 
 void append_error_message(std::string& out, const base::Error& error, std::string_view origin) {
   const ErrorKind kind = error_kind(error.code);
-  append_body(out, error.message, kind.status, kind.exception_type, origin);
+  // In a request with many members a message must say which one it is about.
+  const bool placed = error.where.empty() || error.message.find(error.where) != std::string::npos;
+  append_body(out, placed ? error.message : error.where + ": " + error.message, kind.status, kind.exception_type, origin);
 }
 
 void append_refusal(std::string& out, int status, std::string_view message) {

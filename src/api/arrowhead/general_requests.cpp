@@ -20,26 +20,26 @@ using base::log::Entry;
 using base::log::Level;
 
 constexpr std::array<std::pair<std::string_view, LogSort>, 4> kSortFields = {{{"entryDate", LogSort::kEntryDate},
-                                                                             {"logId", LogSort::kLogId},
-                                                                             {"logger", LogSort::kLogger},
-                                                                             {"logLevel", LogSort::kLogLevel}}};
+                                                                              {"logId", LogSort::kLogId},
+                                                                              {"logger", LogSort::kLogger},
+                                                                              {"logLevel", LogSort::kLogLevel}}};
 
 using PublicKey = std::pair<std::string_view, std::optional<std::string_view>>;
 constexpr std::array<PublicKey, 15> kPublicKeys = {{{"server.address", ""},
-                                                   {"server.port", "0"},
-                                                   {"domain.name", ""},
-                                                   {"authentication.policy", "CERTIFICATE"},
-                                                   {"enable.management.filter", "false"},
-                                                   {"management.policy", "SYSOP_ONLY"},
-                                                   {"enable.blacklist.filter", "false"},
-                                                   {"force.blacklist.filter", "true"},
-                                                   {"max.page.size", "1000"},
-                                                   {"normalization.mode", "EXTENDED"},
-                                                   {"mqtt.api.enabled", "false"},
-                                                   {"token.max.age", std::nullopt},
-                                                   {"token.time.limit", std::nullopt},
-                                                   {"simple.token.byte.size", std::nullopt},
-                                                   {"simple.token.usage.limit", std::nullopt}}};
+                                                    {"server.port", "0"},
+                                                    {"domain.name", ""},
+                                                    {"authentication.policy", "CERTIFICATE"},
+                                                    {"enable.management.filter", "false"},
+                                                    {"management.policy", "SYSOP_ONLY"},
+                                                    {"enable.blacklist.filter", "false"},
+                                                    {"force.blacklist.filter", "true"},
+                                                    {"max.page.size", "1000"},
+                                                    {"normalization.mode", "EXTENDED"},
+                                                    {"mqtt.api.enabled", "false"},
+                                                    {"token.max.age", std::nullopt},
+                                                    {"token.time.limit", std::nullopt},
+                                                    {"simple.token.byte.size", std::nullopt},
+                                                    {"simple.token.usage.limit", std::nullopt}}};
 
 Result<std::optional<Instant>> instant_of(const std::optional<std::string>& text, std::string_view member) {
   if (is_blank(text)) return std::nullopt;
@@ -48,18 +48,26 @@ Result<std::optional<Instant>> instant_of(const std::optional<std::string>& text
   return *instant;
 }
 
-Instant shown_time(const Entry& entry) { return std::chrono::floor<std::chrono::milliseconds>(entry.at); }
+Instant shown_time(const Entry& entry) {
+  return std::chrono::floor<std::chrono::milliseconds>(entry.at);
+}
 
 // Numbers begin anew with the process, so the time goes first.
-std::string log_id(const Entry& entry) { return fmt::format("{:016x}-{:08x}", entry.at.time_since_epoch().count(), entry.number); }
+std::string log_id(const Entry& entry) {
+  return fmt::format("{:016x}-{:08x}", entry.at.time_since_epoch().count(), entry.number);
+}
 
 // Negative, zero or positive, as a comes before, with or behind b.
 int compare(const Entry& a, const Entry& b, LogSort sort) {
   switch (sort) {
-    case LogSort::kEntryDate: return shown_time(a) < shown_time(b) ? -1 : shown_time(a) > shown_time(b) ? 1 : 0;
-    case LogSort::kLogId: return log_id(a).compare(log_id(b));
-    case LogSort::kLogger: return a.logger.compare(b.logger);
-    case LogSort::kLogLevel: return base::log::to_string(a.level).compare(base::log::to_string(b.level));
+    case LogSort::kEntryDate:
+      return shown_time(a) < shown_time(b) ? -1 : shown_time(a) > shown_time(b) ? 1 : 0;
+    case LogSort::kLogId:
+      return log_id(a).compare(log_id(b));
+    case LogSort::kLogger:
+      return a.logger.compare(b.logger);
+    case LogSort::kLogLevel:
+      return base::log::to_string(a.level).compare(base::log::to_string(b.level));
   }
   return 0;
 }
@@ -74,15 +82,17 @@ Result<LogQuery> check_log_query(const LogRequest& request, Instant now, std::in
   const auto to = instant_of(request.to, "to");
   if (!to) return failure(to.error());
   if (*from && *to && **to < **from) {
-    return failure(invalid(fmt::format("to ({}) is before from ({}); it must be the same or later", base::format_instant(**to),
-                                       base::format_instant(**from)), "to"));
+    return failure(invalid(fmt::format("to ({}) is before from ({}); it must be the same or later",
+                                       base::format_instant(**to), base::format_instant(**from)),
+                           "to"));
   }
   LogQuery query{.from = *from, .to = to->value_or(now), .severity = {}, .logger = {}, .slice = *slice};
   if (!is_blank(request.severity)) {
     query.severity = base::log::parse_level(base::trim(*request.severity));
     if (!query.severity) {
       return failure(invalid(fmt::format("severity is {}; it must be TRACE, DEBUG, INFO, WARN, ERROR, FATAL or OFF",
-                                         base::shown(base::trim(*request.severity))), "severity"));
+                                         base::shown(base::trim(*request.severity))),
+                             "severity"));
     }
   }
   query.logger = base::to_lower(base::trim(text_or_empty(request.logger)));
@@ -108,29 +118,34 @@ LogListAnswer log_list_answer(std::vector<Entry> matching, const LogQuery& query
   const std::int64_t end = begin + std::min(slice.limit, answer.count - begin);
   for (std::int64_t i = begin; i < end; ++i) {
     Entry& entry = matching[static_cast<std::size_t>(i)];
-    LogEntryAnswer& shown = answer.entries.emplace_back(LogEntryAnswer{.log_id = log_id(entry),
-                                                                       .entry_date = shown_time(entry),
-                                                                       .logger = std::move(entry.logger),
-                                                                       .severity = std::string(base::log::to_string(entry.level)),
-                                                                       .message = {}});
+    LogEntryAnswer& shown =
+        answer.entries.emplace_back(LogEntryAnswer{.log_id = log_id(entry),
+                                                   .entry_date = shown_time(entry),
+                                                   .logger = std::move(entry.logger),
+                                                   .severity = std::string(base::log::to_string(entry.level)),
+                                                   .message = {}});
     if (!entry.message.empty()) shown.message = std::move(entry.message);
   }
   return answer;
 }
 
-std::span<const PublicKey> public_configuration() { return kPublicKeys; }
+std::span<const PublicKey> public_configuration() {
+  return kPublicKeys;
+}
 
 Result<ConfigurationAnswer> configuration_answer(const std::optional<std::vector<std::string>>& keys,
                                                  const base::json::Members<std::string>& configured) {
   if (!keys || keys->empty()) {
-    return failure(invalid("the query parameter keys is missing or empty; name at least one configuration key", "keys"));
+    return failure(
+        invalid("the query parameter keys is missing or empty; name at least one configuration key", "keys"));
   }
   if (const auto checked = check_elements(keys, "keys"); !checked) return failure(checked.error());
   ConfigurationAnswer answer;
   for (const std::string& text : *keys) {
     const std::string_view key = base::trim(text);
     const auto known = std::ranges::find(kPublicKeys, key, &PublicKey::first);
-    if (known == kPublicKeys.end() || std::ranges::find(answer.map, key, &ConfigurationValues::value_type::first) != answer.map.end()) {
+    if (known == kPublicKeys.end() ||
+        std::ranges::find(answer.map, key, &ConfigurationValues::value_type::first) != answer.map.end()) {
       continue;
     }
     std::optional<std::string> value;

@@ -1,4 +1,5 @@
-// The general management operations: the log and the public part of the configuration (arrowhead-authorization 5.19, 5.20, 13). Pure.
+// The general management operations: the log and the public part of the configuration
+// (arrowhead-authorization 5.19, 5.20, 13). Pure.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <cstdint>
@@ -30,7 +31,7 @@ struct LogQuery {
   std::optional<base::Instant> from;  ///< inclusive, as `to`
   base::Instant to;
   std::optional<base::log::Level> severity;  ///< this one and higher
-  std::string logger;  ///< part of the logger's name, letter case ignored; empty: any
+  std::string logger;                        ///< part of the logger's name, letter case ignored; empty: any
   store::Slice<LogSort> slice;
 };
 
@@ -53,7 +54,8 @@ struct LogListAnswer {
   std::int64_t count = 0;
 };
 
-/// One page of the entries that match, sorted; entries with equal keys in the order in which they were written, or its reverse.
+/// One page of the entries that match, sorted; entries with equal keys in the order in which they were written, or its
+/// reverse.
 LogListAnswer log_list_answer(std::vector<base::log::Entry> matching, const LogQuery& query);
 
 using ConfigurationValues = base::json::Members<std::optional<std::string>>;
@@ -62,11 +64,12 @@ struct ConfigurationAnswer {
   ConfigurationValues map;
 };
 
-/// The keys that anybody may ask for, with the values the contract gives to those that are not configured (null for some).
+/// The keys that anybody may ask for, with the values the contract gives to those that are not configured (null for
+/// some).
 std::span<const std::pair<std::string_view, std::optional<std::string_view>>> public_configuration();
 
-/// What is configured (raw texts; blank counts as not configured) or the default of each public key among `keys`; others are passed
-/// over. kInvalid when `keys` is absent, empty or has a blank element.
+/// What is configured (raw texts; blank counts as not configured) or the default of each public key among `keys`;
+/// others are passed over. kInvalid when `keys` is absent, empty or has a blank element.
 base::Result<ConfigurationAnswer> configuration_answer(const std::optional<std::vector<std::string>>& keys,
                                                        const base::json::Members<std::string>& configured);
 

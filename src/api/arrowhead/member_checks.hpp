@@ -1,5 +1,5 @@
-// Raw checks of single members, as the Arrowhead operations make them before they normalize anything (arrowhead-authorization 5, the
-// two-phase rule). Pure; nothing is allocated unless a check fails.
+// Raw checks of single members, as the Arrowhead operations make them before they normalize anything
+// (arrowhead-authorization 5, the two-phase rule). Pure; nothing is allocated unless a check fails.
 #pragma once
 #include <fmt/format.h>
 
@@ -61,8 +61,8 @@ template <class E>
 base::Result<E> check_literal(std::string_view text, std::string_view member, const Place& place = {}) {
   if (const auto value = literal<E>(text)) return *value;
   const std::string where = place.of(member);
-  return base::failure(
-      base::invalid(fmt::format("{} is {}; it must be {}", where, base::shown(base::trim(text)), base::enum_choices<E>()), where));
+  return base::failure(base::invalid(
+      fmt::format("{} is {}; it must be {}", where, base::shown(base::trim(text)), base::enum_choices<E>()), where));
 }
 
 /// The same for a mandatory member.
@@ -79,7 +79,8 @@ base::Status require_text(const std::optional<Text>& text, std::string_view memb
 }
 
 /// kInvalid when an element is blank. An absent list is fine.
-inline base::Status check_elements(const std::optional<std::vector<std::string>>& list, std::string_view member, const Place& place = {}) {
+inline base::Status check_elements(const std::optional<std::vector<std::string>>& list, std::string_view member,
+                                   const Place& place = {}) {
   if (!list) return {};
   for (std::size_t i = 0; i < list->size(); ++i) {
     if (!base::is_blank((*list)[i])) continue;
@@ -92,7 +93,8 @@ inline base::Status check_elements(const std::optional<std::vector<std::string>>
 /// kInvalid when a bulk request's `list` is missing or empty, or has an element that is null.
 template <class Item>
 base::Status require_list(const std::optional<std::vector<std::optional<Item>>>& list) {
-  if (!list || list->empty()) return base::failure(base::invalid("list is missing or empty; at least one element is required", "list"));
+  if (!list || list->empty())
+    return base::failure(base::invalid("list is missing or empty; at least one element is required", "list"));
   for (std::size_t i = 0; i < list->size(); ++i) {
     if ((*list)[i]) continue;
     const std::string where = fmt::format("list[{}]", i);

@@ -15,24 +15,25 @@ base::Result<std::optional<bool>> direction_of(const std::optional<std::string>&
   const std::string_view word = base::trim(*text);
   if (base::equals_ignoring_case(word, "ASC")) return false;
   if (base::equals_ignoring_case(word, "DESC")) return true;
-  return base::failure(
-      base::invalid(fmt::format("pagination.direction is {}; it must be ASC or DESC", base::shown(word)), "pagination.direction"));
+  return base::failure(base::invalid(
+      fmt::format("pagination.direction is {}; it must be ASC or DESC", base::shown(word)), "pagination.direction"));
 }
 
 base::Status take_page(const Pagination& from, std::int64_t page_size_max, PageBounds& out) {
   if (!from.page && !from.size) return {};
   if (!from.page || !from.size) {
     const std::string_view missing = from.page ? "size" : "page";
-    return base::failure(base::invalid(
-        fmt::format("pagination.{} is missing; page and size come together or not at all", missing), fmt::format("pagination.{}", missing)));
+    return base::failure(
+        base::invalid(fmt::format("pagination.{} is missing; page and size come together or not at all", missing),
+                      fmt::format("pagination.{}", missing)));
   }
   if (*from.size > page_size_max) {
-    return base::failure(
-        base::invalid(fmt::format("pagination.size is {}; at most {} is allowed", *from.size, page_size_max), "pagination.size"));
+    return base::failure(base::invalid(
+        fmt::format("pagination.size is {}; at most {} is allowed", *from.size, page_size_max), "pagination.size"));
   }
   if (*from.page > kPageMax) {
-    return base::failure(
-        base::invalid(fmt::format("pagination.page is {}; at most {} is possible", *from.page, kPageMax), "pagination.page"));
+    return base::failure(base::invalid(
+        fmt::format("pagination.page is {}; at most {} is possible", *from.page, kPageMax), "pagination.page"));
   }
   if (*from.size >= 1) out.limit = *from.size;
   if (*from.page > 0) out.offset = *from.page * out.limit;
@@ -52,7 +53,8 @@ base::Result<PageBounds> page_bounds(const std::optional<Pagination>& pagination
 }
 
 base::Error unknown_sort_field(std::string_view given, std::string_view choices) {
-  return base::invalid(fmt::format("pagination.sortField is {}; possible are: {}", base::shown(given), choices), "pagination.sortField");
+  return base::invalid(fmt::format("pagination.sortField is {}; possible are: {}", base::shown(given), choices),
+                       "pagination.sortField");
 }
 
 }  // namespace jeton::api::arrowhead

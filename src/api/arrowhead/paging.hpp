@@ -24,8 +24,9 @@ struct Pagination {
 };
 BOOST_DESCRIBE_STRUCT(Pagination, (), (page, size, direction, sort_field))
 
-/// The part that does not depend on the sort fields. kInvalid: page without size or the reverse, a page past 32 bits, a size past
-/// `page_size_max`, an unknown direction. A negative page is the first one, a size below 1 is `page_size_max`.
+/// The part that does not depend on the sort fields. kInvalid: page without size or the reverse, a page past 32 bits, a
+/// size past `page_size_max`, an unknown direction. A negative page is the first one, a size below 1 is
+/// `page_size_max`.
 struct PageBounds {
   std::int64_t offset = 0;
   std::int64_t limit = 0;
@@ -35,12 +36,12 @@ base::Result<PageBounds> page_bounds(const std::optional<Pagination>& pagination
 
 base::Error unknown_sort_field(std::string_view given, std::string_view choices);
 
-/// `fields` are the operation's sort fields; the first is the default one. A blank sort field counts as absent. kInvalid: as
-/// page_bounds(), then a sort field that is none of these (trimmed, letter case counts).
+/// `fields` are the operation's sort fields; the first is the default one. A blank sort field counts as absent.
+/// kInvalid: as page_bounds(), then a sort field that is none of these (trimmed, letter case counts).
 template <class Field>
 base::Result<store::Slice<Field>> slice_of(const std::optional<Pagination>& pagination,
-                                           std::span<const std::pair<std::string_view, Field>> fields, bool descending_by_default,
-                                           std::int64_t page_size_max) {
+                                           std::span<const std::pair<std::string_view, Field>> fields,
+                                           bool descending_by_default, std::int64_t page_size_max) {
   const auto bounds = page_bounds(pagination, page_size_max);
   if (!bounds) return base::failure(bounds.error());
   store::Slice<Field> slice{.sort = fields.front().second,

@@ -6,10 +6,15 @@ namespace {
 PolicyBody body_of(const model::Policy& policy) {
   PolicyBody body{.policy_type = policy.type, .policy_list = {}, .policy_metadata_requirement = {}};
   switch (policy.type) {
-    case model::PolicyType::kAll: break;
+    case model::PolicyType::kAll:
+      break;
     case model::PolicyType::kWhitelist:
-    case model::PolicyType::kBlacklist: body.policy_list = policy.systems; break;
-    case model::PolicyType::kSystemMetadata: body.policy_metadata_requirement = base::json::Raw{policy.requirement}; break;
+    case model::PolicyType::kBlacklist:
+      body.policy_list = policy.systems;
+      break;
+    case model::PolicyType::kSystemMetadata:
+      body.policy_metadata_requirement = base::json::Raw{policy.requirement};
+      break;
   }
   return body;
 }
@@ -43,7 +48,8 @@ PolicyListAnswer policy_list_answer(const std::vector<model::PolicySet>& sets, s
   return answer;
 }
 
-VerifyListAnswer verify_list_answer(const std::vector<authorization::AccessQuestion>& questions, const std::vector<bool>& granted) {
+VerifyListAnswer verify_list_answer(const std::vector<authorization::AccessQuestion>& questions,
+                                    const std::vector<bool>& granted) {
   VerifyListAnswer answer{.entries = {}, .count = static_cast<std::int64_t>(questions.size())};
   answer.entries.reserve(questions.size());
   for (std::size_t i = 0; i < questions.size(); ++i) {

@@ -13,6 +13,7 @@ PolicyAnswer policy_answer(const model::PolicySet& set);
 /// `count` is the number of all matches, on this page or not.
 PolicyListAnswer policy_list_answer(const std::vector<model::PolicySet>& sets, std::int64_t count);
 /// One entry a question, in their order, with the normalized names. `granted` has as many elements.
-VerifyListAnswer verify_list_answer(const std::vector<authorization::AccessQuestion>& questions, const std::vector<bool>& granted);
+VerifyListAnswer verify_list_answer(const std::vector<authorization::AccessQuestion>& questions,
+                                    const std::vector<bool>& granted);
 
 }  // namespace jeton::api::arrowhead

@@ -1,4 +1,5 @@
-// Policies on the wire, requests and answers, members in the order of arrowhead-authorization 3. Absent and null are the same.
+// Policies on the wire, requests and answers, members in the order of arrowhead-authorization 3. Absent and null are
+// the same.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <cstdint>
@@ -119,12 +120,14 @@ BOOST_DESCRIBE_STRUCT(GrantRequest, (), (cloud, target_type, target, description
 BOOST_DESCRIBE_STRUCT(ManagementGrantRequest, (GrantRequest), (provider))
 BOOST_DESCRIBE_STRUCT(ManagementGrantListRequest, (), (list))
 BOOST_DESCRIBE_STRUCT(LookupRequest, (), (instance_ids, cloud_identifiers, target_names, target_type))
-BOOST_DESCRIBE_STRUCT(QueryRequest, (), (pagination, level, providers, instance_ids, cloud_identifiers, target_names, target_type))
+BOOST_DESCRIBE_STRUCT(QueryRequest, (),
+                      (pagination, level, providers, instance_ids, cloud_identifiers, target_names, target_type))
 BOOST_DESCRIBE_STRUCT(VerifyRequest, (), (provider, consumer, cloud, target_type, target, scope))
 BOOST_DESCRIBE_STRUCT(VerifyListRequest, (), (list))
 BOOST_DESCRIBE_STRUCT(PolicyBody, (), (policy_type, policy_list, policy_metadata_requirement))
-BOOST_DESCRIBE_STRUCT(PolicyAnswer, (), (instance_id, level, cloud, provider, target_type, target, description, default_policy,
-                                         scoped_policies, created_by, created_at))
+BOOST_DESCRIBE_STRUCT(PolicyAnswer, (),
+                      (instance_id, level, cloud, provider, target_type, target, description, default_policy,
+                       scoped_policies, created_by, created_at))
 BOOST_DESCRIBE_STRUCT(PolicyListAnswer, (), (entries, count))
 BOOST_DESCRIBE_STRUCT(VerifyAnswer, (), (provider, consumer, cloud, target_type, target, scope, granted))
 BOOST_DESCRIBE_STRUCT(VerifyListAnswer, (), (entries, count))

@@ -26,16 +26,19 @@ using store::PolicyQuery;
 using store::PolicySort;
 
 // The first is the default. At provider level createdBy is the provider itself (Q5).
-constexpr std::array<std::pair<std::string_view, PolicySort>, 8> kSortFields = {{{"instanceId", PolicySort::kInstanceId},
-                                                                                {"id", PolicySort::kId},
-                                                                                {"createdAt", PolicySort::kCreatedAt},
-                                                                                {"targetType", PolicySort::kTargetType},
-                                                                                {"cloud", PolicySort::kCloud},
-                                                                                {"provider", PolicySort::kProvider},
-                                                                                {"target", PolicySort::kTarget},
-                                                                                {"createdBy", PolicySort::kCreatedBy}}};
+constexpr std::array<std::pair<std::string_view, PolicySort>, 8> kSortFields = {
+    {{"instanceId", PolicySort::kInstanceId},
+     {"id", PolicySort::kId},
+     {"createdAt", PolicySort::kCreatedAt},
+     {"targetType", PolicySort::kTargetType},
+     {"cloud", PolicySort::kCloud},
+     {"provider", PolicySort::kProvider},
+     {"target", PolicySort::kTarget},
+     {"createdBy", PolicySort::kCreatedBy}}};
 
-bool has_elements(const std::optional<TextList>& list) { return list && !list->empty(); }
+bool has_elements(const std::optional<TextList>& list) {
+  return list && !list->empty();
+}
 
 Status check_target_names(const std::optional<TextList>& target_names, const std::optional<std::string>& target_type) {
   if (!has_elements(target_names) || !is_blank(target_type)) return {};
@@ -75,7 +78,8 @@ Status take_filters(const std::optional<TextList>& instance_ids, const std::opti
   return {};
 }
 
-std::string_view normalize_cloud(const std::optional<std::string_view>& text, const Normalizer& names, std::string& buffer) {
+std::string_view normalize_cloud(const std::optional<std::string_view>& text, const Normalizer& names,
+                                 std::string& buffer) {
   const std::string_view cloud = names.normalize(NameKind::kCloud, text_or_empty(text), buffer);
   return cloud.empty() ? model::kLocalCloud : cloud;
 }
@@ -99,7 +103,8 @@ Status check_names(const AccessRequest& access, const Place& place) {
   if (const auto valid = check_name(NameKind::kSystem, access.provider, "provider", place); !valid) return valid;
   if (const auto valid = check_name(NameKind::kSystem, access.consumer, "consumer", place); !valid) return valid;
   if (const auto valid = check_name(NameKind::kCloud, access.cloud, "cloud", place); !valid) return valid;
-  if (const auto valid = check_name(model::name_kind(access.target_type), access.target, "target", place); !valid) return valid;
+  if (const auto valid = check_name(model::name_kind(access.target_type), access.target, "target", place); !valid)
+    return valid;
   return access.scope.empty() ? Status{} : check_name(NameKind::kScope, access.scope, "scope", place);
 }
 
@@ -115,13 +120,15 @@ AccessQuestion owned(const AccessRequest& access) {
 Status check_raw_question(const VerifyRequest& request, const Place& place) {
   if (const auto checked = require_text(request.provider, "provider", place); !checked) return checked;
   if (const auto checked = require_text(request.consumer, "consumer", place); !checked) return checked;
-  if (const auto type = require_literal<TargetType>(request.target_type, "targetType", place); !type) return failure(type.error());
+  if (const auto type = require_literal<TargetType>(request.target_type, "targetType", place); !type)
+    return failure(type.error());
   return require_text(request.target, "target", place);
 }
 
 }  // namespace
 
-Result<authorization::Revocation> check_revoke(std::string_view instance_id, std::string_view caller, const Normalizer& names) {
+Result<authorization::Revocation> check_revoke(std::string_view instance_id, std::string_view caller,
+                                               const Normalizer& names) {
   std::string buffer;
   const auto requester = check_requester(caller, names, buffer);
   if (!requester) return failure(requester.error());
@@ -132,7 +139,8 @@ Result<authorization::Revocation> check_revoke(std::string_view instance_id, std
 
 Result<std::vector<InstanceId>> check_revocations(const TextList& instance_ids, const Normalizer& names) {
   if (instance_ids.empty()) {
-    return failure(invalid("the query parameter instanceIds is empty; at least one policy instance id is required", "instanceIds"));
+    return failure(invalid("the query parameter instanceIds is empty; at least one policy instance id is required",
+                           "instanceIds"));
   }
   if (const auto checked = check_elements(instance_ids, "instanceIds"); !checked) return failure(checked.error());
   std::vector<InstanceId> ids;
@@ -149,8 +157,10 @@ Result<PolicyQuery> check_lookup(const LookupRequest& request, std::string_view 
   std::string buffer;
   const auto requester = check_requester(caller, names, buffer);
   if (!requester) return failure(requester.error());
-  if (!has_elements(request.instance_ids) && !has_elements(request.target_names) && !has_elements(request.cloud_identifiers)) {
-    return failure(invalid("one of instanceIds, targetNames and cloudIdentifiers must have an element; targetType alone is not enough"));
+  if (!has_elements(request.instance_ids) && !has_elements(request.target_names) &&
+      !has_elements(request.cloud_identifiers)) {
+    return failure(invalid(
+        "one of instanceIds, targetNames and cloudIdentifiers must have an element; targetType alone is not enough"));
   }
   PolicyQuery query{.level = model::PolicyLevel::kProvider,
                     .providers = {std::string(*requester)},
@@ -159,10 +169,14 @@ Result<PolicyQuery> check_lookup(const LookupRequest& request, std::string_view 
                     .target_type = {},
                     .targets = {},
                     .slice = {.sort = PolicySort::kInstanceId, .limit = std::numeric_limits<std::int64_t>::max()}};
-  if (const auto checked = check_elements(request.instance_ids, "instanceIds"); !checked) return failure(checked.error());
-  if (const auto checked = check_elements(request.target_names, "targetNames"); !checked) return failure(checked.error());
-  if (const auto checked = check_target_names(request.target_names, request.target_type); !checked) return failure(checked.error());
-  if (const auto checked = check_elements(request.cloud_identifiers, "cloudIdentifiers"); !checked) return failure(checked.error());
+  if (const auto checked = check_elements(request.instance_ids, "instanceIds"); !checked)
+    return failure(checked.error());
+  if (const auto checked = check_elements(request.target_names, "targetNames"); !checked)
+    return failure(checked.error());
+  if (const auto checked = check_target_names(request.target_names, request.target_type); !checked)
+    return failure(checked.error());
+  if (const auto checked = check_elements(request.cloud_identifiers, "cloudIdentifiers"); !checked)
+    return failure(checked.error());
   if (const auto taken = take_target_type(request.target_type, query); !taken) return failure(taken.error());
   const auto taken = take_filters(request.instance_ids, request.cloud_identifiers, request.target_names, names, query);
   if (!taken) return failure(taken.error());
@@ -174,13 +188,18 @@ Result<PolicyQuery> check_query(const QueryRequest& request, std::int64_t page_s
   if (!level) return failure(level.error());
   const auto slice = slice_of<PolicySort>(request.pagination, kSortFields, false, page_size_max);
   if (!slice) return failure(slice.error());
-  PolicyQuery query{.level = *level, .providers = {}, .keys = {}, .clouds = {}, .target_type = {}, .targets = {}, .slice = *slice};
+  PolicyQuery query{
+      .level = *level, .providers = {}, .keys = {}, .clouds = {}, .target_type = {}, .targets = {}, .slice = *slice};
   if (const auto checked = check_elements(request.providers, "providers"); !checked) return failure(checked.error());
-  if (const auto checked = check_elements(request.instance_ids, "instanceIds"); !checked) return failure(checked.error());
+  if (const auto checked = check_elements(request.instance_ids, "instanceIds"); !checked)
+    return failure(checked.error());
   if (const auto taken = take_target_type(request.target_type, query); !taken) return failure(taken.error());
-  if (const auto checked = check_elements(request.target_names, "targetNames"); !checked) return failure(checked.error());
-  if (const auto checked = check_target_names(request.target_names, request.target_type); !checked) return failure(checked.error());
-  if (const auto checked = check_elements(request.cloud_identifiers, "cloudIdentifiers"); !checked) return failure(checked.error());
+  if (const auto checked = check_elements(request.target_names, "targetNames"); !checked)
+    return failure(checked.error());
+  if (const auto checked = check_target_names(request.target_names, request.target_type); !checked)
+    return failure(checked.error());
+  if (const auto checked = check_elements(request.cloud_identifiers, "cloudIdentifiers"); !checked)
+    return failure(checked.error());
   if (request.providers) {
     for (const std::string& text : *request.providers) query.providers.push_back(names.system(text));
     for (const std::string& provider : query.providers) {
@@ -192,11 +211,13 @@ Result<PolicyQuery> check_query(const QueryRequest& request, std::int64_t page_s
   return query;
 }
 
-Result<AccessRequest> check_verify(const VerifyRequest& request, std::string_view caller, const Normalizer& names, NameBuffers& buffers) {
+Result<AccessRequest> check_verify(const VerifyRequest& request, std::string_view caller, const Normalizer& names,
+                                   NameBuffers& buffers) {
   const auto requester = check_requester(caller, names, buffers.requester);
   if (!requester) return failure(requester.error());
   if (is_blank(request.provider) && is_blank(request.consumer)) {
-    return failure(invalid("provider and consumer are both missing; one of them is required, the caller is the other", "provider"));
+    return failure(invalid("provider and consumer are both missing; one of them is required, the caller is the other",
+                           "provider"));
   }
   const auto type = require_literal<TargetType>(request.target_type, "targetType");
   if (!type) return failure(type.error());
@@ -205,7 +226,8 @@ Result<AccessRequest> check_verify(const VerifyRequest& request, std::string_vie
   if (access.provider.empty()) access.provider = *requester;
   if (access.consumer.empty()) access.consumer = *requester;
   if (*requester != access.provider && *requester != access.consumer) {
-    return failure(base::forbidden(fmt::format("{} may only ask about itself, as provider or as consumer", *requester)));
+    return failure(
+        base::forbidden(fmt::format("{} may only ask about itself, as provider or as consumer", *requester)));
   }
   if (const auto valid = check_names(access, {}); !valid) return failure(valid.error());
   return access;
@@ -215,7 +237,8 @@ Result<std::vector<AccessQuestion>> check_questions(const VerifyListRequest& req
   if (const auto checked = require_list(request.list); !checked) return failure(checked.error());
   const auto& list = *request.list;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    if (const auto checked = check_raw_question(*list[i], Place::item("list", i)); !checked) return failure(checked.error());
+    if (const auto checked = check_raw_question(*list[i], Place::item("list", i)); !checked)
+      return failure(checked.error());
   }
   std::vector<AccessQuestion> questions;
   questions.reserve(list.size());
@@ -224,7 +247,8 @@ Result<std::vector<AccessQuestion>> check_questions(const VerifyListRequest& req
     questions.push_back(owned(normalized(*item, *literal<TargetType>(*item->target_type), names, buffers)));
   }
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    if (const auto valid = check_names(questions[i].view(), Place::item("list", i)); !valid) return failure(valid.error());
+    if (const auto valid = check_names(questions[i].view(), Place::item("list", i)); !valid)
+      return failure(valid.error());
   }
   return questions;
 }

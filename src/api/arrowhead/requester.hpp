@@ -8,8 +8,9 @@
 
 namespace jeton::api::arrowhead {
 
-/// The caller's name, normalized: a view into `name` when it is right already, else into `buffer`. kInvalid when it is blank or no
-/// valid system name: authentication believes names that operations cannot use (9.2).
-base::Result<std::string_view> check_requester(std::string_view name, const model::Normalizer& names, std::string& buffer);
+/// The caller's name, normalized: a view into `name` when it is right already, else into `buffer`. kInvalid when it is
+/// blank or no valid system name: authentication believes names that operations cannot use (9.2).
+base::Result<std::string_view> check_requester(std::string_view name, const model::Normalizer& names,
+                                               std::string& buffer);
 
 }  // namespace jeton::api::arrowhead

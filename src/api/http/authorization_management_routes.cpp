@@ -23,7 +23,8 @@ using openapi::schema;
 using Parts = AuthorizationManagementParts;
 
 template <class Respondent>
-void answer_policies(Respondent& respondent, int status, const std::vector<model::PolicySet>& sets, std::int64_t count) {
+void answer_policies(Respondent& respondent, int status, const std::vector<model::PolicySet>& sets,
+                     std::int64_t count) {
   std::string& out = answer_buffer();
   json::append(out, arrowhead::policy_list_answer(sets, count));
   respondent.json(status, out);
@@ -60,14 +61,16 @@ void query_policies(Call& call, const Parts& parts) {
   if (call.failed(request)) return;
   auto query = arrowhead::check_query(*request, parts.page_size_max, parts.names);
   if (call.failed(query)) return;
-  on_worker(parts.workers, parts.clock, call.later(), [&find = parts.query_policies, query = *std::move(query)](Later& later) {
-    const auto page = find(query);
-    if (!later.failed(page)) answer_policies(later, 200, page->rows, page->total);
-  });
+  on_worker(parts.workers, parts.clock, call.later(),
+            [&find = parts.query_policies, query = *std::move(query)](Later& later) {
+              const auto page = find(query);
+              if (!later.failed(page)) answer_policies(later, 200, page->rows, page->total);
+            });
 }
 
 template <class Respondent>
-void answer_questions(Respondent& respondent, const std::vector<AccessQuestion>& questions, const base::Result<std::vector<bool>>& granted) {
+void answer_questions(Respondent& respondent, const std::vector<AccessQuestion>& questions,
+                      const base::Result<std::vector<bool>>& granted) {
   if (respondent.failed(granted)) return;
   std::string& out = answer_buffer();
   json::append(out, arrowhead::verify_list_answer(questions, *granted));
@@ -80,10 +83,12 @@ void check_policies(Call& call, const Parts& parts) {
   auto questions = arrowhead::check_questions(*request, parts.names);
   if (call.failed(questions)) return;
   call.set_error_origin({});  // what fails from here on is the evaluation (4.3)
-  if (const auto granted = parts.check_policies.decide_now(*questions)) return answer_questions(call, *questions, *granted);
-  on_worker(parts.workers, parts.clock, call.later(), [&check = parts.check_policies, questions = *std::move(questions)](Later& later) {
-    answer_questions(later, questions, check.decide(questions));
-  });
+  if (const auto granted = parts.check_policies.decide_now(*questions))
+    return answer_questions(call, *questions, *granted);
+  on_worker(parts.workers, parts.clock, call.later(),
+            [&check = parts.check_policies, questions = *std::move(questions)](Later& later) {
+              answer_questions(later, questions, check.decide(questions));
+            });
 }
 
 template <class Handle>
@@ -108,27 +113,31 @@ Route route(net::http::Method method, std::string_view path, std::string_view op
 void add_authorization_management_routes(Router& router, const AuthorizationManagementParts& parts) {
   using net::http::Method;
 
-  Route granting = route(Method::kPost, "/grant", "grant-policies", "Grants management-level policies for any provider, all or none.");
+  Route granting = route(Method::kPost, "/grant", "grant-policies",
+                         "Grants management-level policies for any provider, all or none.");
   granting.request_schema = schema<arrowhead::ManagementGrantListRequest>();
   granting.answers = {{201, "Created, in the order of the request.", schema<arrowhead::PolicyListAnswer>()},
                       {400, "The request is not valid, or a target has management-level policies already.", {}}};
   granting.handler = with(parts, grant_policies);
   router.add(std::move(granting));
 
-  Route revoking = route(Method::kDelete, "/revoke", "revoke-policies", "Removes policy sets of both levels; unknown ids are passed over.");
+  Route revoking = route(Method::kDelete, "/revoke", "revoke-policies",
+                         "Removes policy sets of both levels; unknown ids are passed over.");
   revoking.query = {{"instanceIds", "Policy instance ids.", true, true}};
   revoking.answers = {{200, "None of them is there any more.", {}}, {400, "An id is malformed, or there is none.", {}}};
   revoking.handler = with(parts, revoke_policies);
   router.add(std::move(revoking));
 
-  Route querying = route(Method::kPost, "/query", "query-policies", "Lists the policy sets of a level that match all filters, by pages.");
+  Route querying = route(Method::kPost, "/query", "query-policies",
+                         "Lists the policy sets of a level that match all filters, by pages.");
   querying.request_schema = schema<arrowhead::QueryRequest>();
   querying.answers = {{200, "One page, and the number of all matches.", schema<arrowhead::PolicyListAnswer>()},
                       {400, "The request is not valid.", {}}};
   querying.handler = with(parts, query_policies);
   router.add(std::move(querying));
 
-  Route checking = route(Method::kPost, "/check", "check-policies", "Says for each of many consumers whether it may use a target.");
+  Route checking =
+      route(Method::kPost, "/check", "check-policies", "Says for each of many consumers whether it may use a target.");
   checking.request_schema = schema<arrowhead::VerifyListRequest>();
   checking.answers = {{200, "One answer a question, in their order.", schema<arrowhead::VerifyListAnswer>()},
                       {400, "The request is not valid, or a metadata policy cannot be evaluated.", {}}};

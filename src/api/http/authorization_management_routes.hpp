@@ -1,4 +1,5 @@
-// The service `authorizationManagement`: operators' work on policies of both levels (arrowhead-authorization 5.10 to 5.13).
+// The service `authorizationManagement`: operators' work on policies of both levels (arrowhead-authorization 5.10
+// to 5.13).
 #pragma once
 #include <cstdint>
 

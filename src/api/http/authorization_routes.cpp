@@ -52,16 +52,19 @@ void lookup(Call& call, const AuthorizationParts& parts) {
   if (call.failed(request)) return;
   auto query = arrowhead::check_lookup(*request, call.caller().name, parts.names);
   if (call.failed(query)) return;
-  on_worker(parts.workers, parts.clock, call.later(), [&find = parts.query_policies, query = *std::move(query)](Later& later) {
-    const auto page = find(query);
-    if (later.failed(page)) return;
-    std::string& out = answer_buffer();
-    json::append(out, arrowhead::policy_list_answer(page->rows, page->total));
-    later.json(200, out);
-  });
+  on_worker(parts.workers, parts.clock, call.later(),
+            [&find = parts.query_policies, query = *std::move(query)](Later& later) {
+              const auto page = find(query);
+              if (later.failed(page)) return;
+              std::string& out = answer_buffer();
+              json::append(out, arrowhead::policy_list_answer(page->rows, page->total));
+              later.json(200, out);
+            });
 }
 
-std::string_view boolean(bool value) { return value ? "true" : "false"; }
+std::string_view boolean(bool value) {
+  return value ? "true" : "false";
+}
 
 // The rare way: a metadata policy asks for what is not at hand.
 void verify_later(Call& call, const AuthorizationParts& parts, const authorization::AccessRequest& access) {
@@ -72,10 +75,11 @@ void verify_later(Call& call, const AuthorizationParts& parts, const authorizati
                                          .consumer = std::string(access.consumer),
                                          .scope = std::string(access.scope)};
   call.set_error_origin({});  // what fails from here on is the evaluation (4.3)
-  on_worker(parts.workers, parts.clock, call.later(), [&authorizer = parts.authorizer, question = std::move(question)](Later& later) {
-    const auto decision = authorizer.decide(question.view());
-    if (!later.failed(decision)) later.json(200, boolean(decision->granted));
-  });
+  on_worker(parts.workers, parts.clock, call.later(),
+            [&authorizer = parts.authorizer, question = std::move(question)](Later& later) {
+              const auto decision = authorizer.decide(question.view());
+              if (!later.failed(decision)) later.json(200, boolean(decision->granted));
+            });
 }
 
 // Answered from memory on the network thread; nothing here allocates when the names are normalized already.
@@ -115,15 +119,18 @@ Route route(net::http::Method method, std::string_view path, std::string_view op
 void add_authorization_routes(Router& router, const AuthorizationParts& parts) {
   using net::http::Method;
 
-  Route granting = route(Method::kPost, "/grant", "grant", "Publishes who may use one of the caller's services or event types.");
+  Route granting =
+      route(Method::kPost, "/grant", "grant", "Publishes who may use one of the caller's services or event types.");
   granting.request_schema = schema<arrowhead::GrantRequest>();
-  granting.answers = {{201, "Created.", schema<arrowhead::PolicyAnswer>()},
-                      {200, "The same policies are there already; the description is updated.", schema<arrowhead::PolicyAnswer>()},
-                      {400, "The request is not valid, or other policies stand for the target.", {}}};
+  granting.answers = {
+      {201, "Created.", schema<arrowhead::PolicyAnswer>()},
+      {200, "The same policies are there already; the description is updated.", schema<arrowhead::PolicyAnswer>()},
+      {400, "The request is not valid, or other policies stand for the target.", {}}};
   granting.handler = with(parts, grant);
   router.add(std::move(granting));
 
-  Route revoking = route(Method::kDelete, "/revoke/{instanceId}", "revoke", "Removes one of the caller's own policy sets.");
+  Route revoking =
+      route(Method::kDelete, "/revoke/{instanceId}", "revoke", "Removes one of the caller's own policy sets.");
   revoking.answers = {{200, "Removed.", {}},
                       {204, "There is no such policy set on provider level.", {}},
                       {400, "The instance id is malformed.", {}},
@@ -131,13 +138,16 @@ void add_authorization_routes(Router& router, const AuthorizationParts& parts) {
   revoking.handler = with(parts, revoke);
   router.add(std::move(revoking));
 
-  Route looking = route(Method::kPost, "/lookup", "lookup", "Lists the caller's own policy sets that match all filters.");
+  Route looking =
+      route(Method::kPost, "/lookup", "lookup", "Lists the caller's own policy sets that match all filters.");
   looking.request_schema = schema<arrowhead::LookupRequest>();
-  looking.answers = {{200, "All matches, by instance id.", schema<arrowhead::PolicyListAnswer>()}, {400, "The request is not valid.", {}}};
+  looking.answers = {{200, "All matches, by instance id.", schema<arrowhead::PolicyListAnswer>()},
+                     {400, "The request is not valid.", {}}};
   looking.handler = with(parts, lookup);
   router.add(std::move(looking));
 
-  Route verifying = route(Method::kPost, "/verify", "verify", "Says whether a consumer may use a target; the caller is one of the two.");
+  Route verifying = route(Method::kPost, "/verify", "verify",
+                          "Says whether a consumer may use a target; the caller is one of the two.");
   verifying.request_schema = schema<arrowhead::VerifyRequest>();
   verifying.answers = {{200, "true or false.", schema<bool>()},
                        {400, "The request is not valid, or a metadata policy cannot be evaluated.", {}},

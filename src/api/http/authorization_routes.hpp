@@ -1,5 +1,5 @@
-// The service `authorization`: providers grant, revoke and look up their policies, anybody asks about itself (arrowhead-authorization
-// 5.1 to 5.4).
+// The service `authorization`: providers grant, revoke and look up their policies, anybody asks about itself
+// (arrowhead-authorization 5.1 to 5.4).
 #pragma once
 #include "api/http/router.hpp"
 #include "authorization/authorizer.hpp"

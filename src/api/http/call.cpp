@@ -107,6 +107,7 @@ void Call::json(int status, std::string_view body) { send(exchange_, origin_, cl
 void Call::text(int status, std::string_view body) { send(exchange_, origin_, clock_, status, kText, body); }
 void Call::empty(int status) { send(exchange_, origin_, clock_, status, {}, {}); }
 void Call::fail(const base::Error& error) { send_failure(exchange_, origin_, clock_, error); }
+void Call::unsupported(const base::Error& error) { send_failure(exchange_, origin_, clock_, error, {"Accept", kJson}); }
 void Call::wrong_method(std::string_view allowed) {
   const base::Error error{base::ErrorCode::kMethodNotAllowed,
                           fmt::format("{} is not possible here; allowed: {}", base::shown(request_.method_text), allowed), {}};

@@ -83,6 +83,8 @@ class Call {
     fail(result.error());
     return true;
   }
+  /// 415 with an Accept header that names what is understood.
+  void unsupported(const base::Error& error);
   /// 405 with an Allow header, and the answer to OPTIONS.
   void wrong_method(std::string_view allowed);
   void options(std::string_view allowed);

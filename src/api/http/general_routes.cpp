@@ -62,7 +62,8 @@ void add_general_routes(Router& router, const GeneralParts& parts) {
   log.json_optional = true;
   log.summary = "Lists the log entries that match all filters, newest first, by pages.";
   log.request_schema = schema<arrowhead::LogRequest>();
-  log.answers = {{200, "One page, and the number of all matches.", schema<arrowhead::LogListAnswer>()}, {400, "The request is not valid.", {}}};
+  log.answers = {{200, "One page, and the number of all matches.", schema<arrowhead::LogListAnswer>()},
+                 {400, "The request is not valid.", {}}};
   log.handler = [parts](Call& call) { get_log(call, parts); };
   router.add(std::move(log));
 

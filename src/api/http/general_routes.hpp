@@ -1,5 +1,5 @@
-// The services `generalManagement` and `monitor`: the log, the public configuration, a sign of life (arrowhead-authorization 5.19 to
-// 5.21).
+// The services `generalManagement` and `monitor`: the log, the public configuration, a sign of life
+// (arrowhead-authorization 5.19 to 5.21).
 #pragma once
 #include <cstdint>
 
@@ -12,7 +12,8 @@ namespace jeton::api::http {
 
 /// All outlive the router.
 struct GeneralParts {
-  /// Arrowhead's key to the raw text it is configured with; what is not configured is left out (arrowhead/general_requests.hpp).
+  /// Arrowhead's key to the raw text it is configured with; what is not configured is left out
+  /// (arrowhead/general_requests.hpp).
   const base::json::Members<std::string>& configuration;
   base::WorkerPool& workers;
   const base::Clock& clock;

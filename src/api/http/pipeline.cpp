@@ -27,8 +27,7 @@ std::string allow_text(const std::vector<Method>& methods) {
 }  // namespace
 
 Pipeline::Pipeline(const Parts& parts) : parts_(parts) {
-  for (const Route& route : parts_.router.routes()) metrics_of_[&route] = &metrics_.emplace_back();
-  metrics_of_[nullptr] = &metrics_.emplace_back();
+  while (metrics_.size() <= parts_.router.routes().size()) metrics_.emplace_back();
 }
 
 void Pipeline::handle(const net::http::Request& request, net::http::Exchange& exchange) {
@@ -59,7 +58,10 @@ void Pipeline::handle(const net::http::Request& request, net::http::Exchange& ex
     if (match.allowed.empty()) return call.fail(base::not_found(fmt::format("there is nothing at {}", base::shown(request.path))));
     return answer_options(call, match);
   }
-  if (const auto acceptable = middleware::negotiate(request, *match.route); !acceptable) return call.fail(acceptable.error());
+  if (const auto acceptable = middleware::negotiate(request, *match.route); !acceptable) {
+    const bool no_json = acceptable.error().code == ErrorCode::kUnsupportedMediaType;
+    return no_json ? call.unsupported(acceptable.error()) : call.fail(acceptable.error());
+  }
   if (const auto taken = call.take_parameter(match.raw_parameter); !taken) return call.fail(taken.error());
   match.route->handler(call);
 }
@@ -74,13 +76,13 @@ void Pipeline::refuse(const net::http::Refusal& refusal, net::http::Exchange& ex
   std::string& body = answer_buffer();
   arrowhead::append_refusal(body, refusal.status, refusal.message);
   const std::array<net::http::Field, 1> fields = {{{"X-Request-Id", id}}};
-  metrics_of_.at(nullptr)->observe(refusal.status, base::Duration{0});
+  metrics_of(nullptr).observe(refusal.status, base::Duration{0});
   exchange.respond({.status = refusal.status, .content_type = "application/json", .body = body, .fields = fields, .close = true});
 }
 
 Origin Pipeline::origin_of(const net::http::Request& request, const Route* route) {
   return {.route = route,
-          .metrics = metrics_of_.find(route)->second,
+          .metrics = &metrics_of(route),
           .request_id = middleware::request_id(request.field("X-Request-Id")),
           .caller = {},
           .text = {},
@@ -89,7 +91,8 @@ Origin Pipeline::origin_of(const net::http::Request& request, const Route* route
 }
 
 void Pipeline::each_route(const std::function<void(const Route*, const RouteMetrics::Figures&)>& visit) const {
-  for (const auto& [route, metrics] : metrics_of_) visit(route, metrics->figures());
+  for (const Route& route : parts_.router.routes()) visit(&route, metrics_[route.index].figures());
+  visit(nullptr, metrics_.back().figures());
 }
 
 }  // namespace jeton::api::http

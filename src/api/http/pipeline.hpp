@@ -39,9 +39,10 @@ class Pipeline final : public net::http::Handler {
   Origin origin_of(const net::http::Request& request, const Route* route);
   void answer_options(Call& call, const Router::Match& match) const;
 
+  RouteMetrics& metrics_of(const Route* route) { return metrics_[route == nullptr ? metrics_.size() - 1 : route->index]; }
+
   Parts parts_;
   std::deque<RouteMetrics> metrics_;  // in the order of the router's routes, then one for the rest
-  std::unordered_map<const Route*, RouteMetrics*> metrics_of_;
 };
 
 }  // namespace jeton::api::http

@@ -46,6 +46,7 @@ struct Route {
   std::vector<Answer> answers;
   std::function<void(Call&)> handler;
   bool documented = true;  ///< false for aliases kept for other clients' sake
+  std::size_t index = 0;   ///< its place among the routes; set by the router
 };
 
 }  // namespace jeton::api::http

@@ -39,6 +39,7 @@ void Router::add(Route route) {
   if (of_method(candidates, route.method) != nullptr) {
     throw std::logic_error(fmt::format("two routes for {} {}", to_string(route.method), route.path));
   }
+  route.index = routes_.size();
   candidates.push_back(&routes_.emplace_back(std::move(route)));
 }
 

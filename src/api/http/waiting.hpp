@@ -9,11 +9,13 @@
 
 namespace jeton::api::http {
 
-/// Asked where the work of a request begins after a wait: kUnavailable once its deadline passed, the work is then left undone.
-/// `clock` outlives it.
+/// Asked where the work of a request begins after a wait: kUnavailable once its deadline passed, the work is then left
+/// undone. `clock` outlives it.
 std::move_only_function<base::Status()> still_wanted(const Origin& origin, const base::Clock& clock);
 
-/// Runs `job` on a worker, unless it waited past the request's deadline. The client gets kUnavailable then, and when too many jobs wait.
-void on_worker(base::WorkerPool& workers, const base::Clock& clock, Later later, std::move_only_function<void(Later&)> job);
+/// Runs `job` on a worker, unless it waited past the request's deadline. The client gets kUnavailable then, and when
+/// too many jobs wait.
+void on_worker(base::WorkerPool& workers, const base::Clock& clock, Later later,
+               std::move_only_function<void(Later&)> job);
 
 }  // namespace jeton::api::http

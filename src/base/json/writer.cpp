@@ -44,6 +44,7 @@ void append_value(std::string& out, const Value& value) {
     // The shortest text that reads back as the same number; a whole one keeps its point, so that its type survives.
     const std::string text = fmt::format("{}", *number);
     out += text;
+    if (text.find_first_of(".en") == std::string::npos) out += ".0";
   } else if (const auto* text = value.as<std::string>()) {
     append_text(out, *text);
   } else if (const auto* array = value.as<Array>()) {

@@ -106,9 +106,10 @@ void Loop::admit(Socket socket) {
     open_connections_.fetch_sub(1, std::memory_order_relaxed);
     return;
   }
-  auto* const session = new Session(*this, std::move(socket), now_);
-  sessions_.push_back(*session);
-  full ? session->turn_away(kFull) : session->start();
+  // The list owns it from here on: its disposers are the only ones who end a session.
+  Session& session = *std::make_unique<Session>(*this, std::move(socket), now_).release();
+  sessions_.push_back(session);
+  full ? session.turn_away(kFull) : session.start();
 }
 
 void Loop::remove(Session& session) {

@@ -88,10 +88,10 @@ Refusal refusal_of(beast::error_code problem) {
   }
 }
 
-constexpr Refusal kHeaderTooLarge{431, "the request's header is larger than this server accepts"};
-constexpr Refusal kTooManyFields{431, "the request has more header fields than this server accepts"};
-constexpr Refusal kLineTooLong{414, "the request line is longer than this server accepts"};
-constexpr Refusal kBodyTooLarge{413, "the request's body is larger than this server accepts"};
+constexpr Refusal kHeaderTooLarge{431, "the request's header is larger than this server accepts (http.limits.header)"};
+constexpr Refusal kTooManyFields{431, "the request has more header fields than this server accepts; at most 100 are"};
+constexpr Refusal kLineTooLong{414, "the request line is longer than this server accepts (http.limits.header)"};
+constexpr Refusal kBodyTooLarge{413, "the request's body is larger than this server accepts (http.limits.body)"};
 constexpr Refusal kFolded{400, "a header field continues on a second line, which HTTP/1.1 no longer allows"};
 constexpr Refusal kUnknownCoding{501, "the only transfer coding understood is 'chunked'"};
 constexpr Refusal kCodingInOldVersion{400, "Transfer-Encoding is not part of HTTP/1.0"};

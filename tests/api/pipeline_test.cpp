@@ -1,0 +1,153 @@
+#include "api/http/pipeline.hpp"
+
+#include "api/api_client.hpp"
+#include "api/http/call.hpp"
+#include "api/http/middleware/request_id.hpp"
+
+namespace jeton::api {
+namespace {
+
+using http::Access;
+using http::Call;
+using http::Route;
+using http::Router;
+using http::middleware::LimitRate;
+using net::http::Method;
+using testing::ApiClient;
+using ::testing::HasSubstr;
+
+std::string joined(const std::vector<std::string>& items) {
+  std::string out;
+  for (const std::string& item : items) out += "[" + item + "]";
+  return out;
+}
+
+Route route(Method method, std::string path, std::function<void(Call&)> handler) {
+  return {.method = method, .path = std::move(path), .service = "test", .operation = "act", .handler = std::move(handler)};
+}
+
+class PipelineTest : public ::testing::Test {
+ protected:
+  PipelineTest() {
+    router.add(route(Method::kGet, "/fixed", [](Call& call) { call.text(200, "fixed"); }));
+    router.add(route(Method::kGet, "/thing/{id}", [](Call& call) { call.text(200, call.parameter()); }));
+    router.add(route(Method::kDelete, "/thing/{id}", [](Call& call) { call.empty(204); }));
+    router.add(route(Method::kGet, "/list", [](Call& call) {
+      const auto values = call.query_list("x");
+      if (call.failed(values)) return;
+      call.text(200, values->has_value() ? joined(**values) : "absent");
+    }));
+    Route json = route(Method::kPost, "/json", [](Call& call) { call.json(200, call.request().body); });
+    json.takes_json = true;
+    router.add(json);
+    Route optional = route(Method::kPost, "/optional", [](Call& call) { call.json(200, "{}"); });
+    optional.takes_json = optional.json_optional = true;
+    router.add(optional);
+    Route open = route(Method::kGet, "/open", [](Call& call) { call.text(200, "open"); });
+    open.access = Access::kAnonymous;
+    router.add(open);
+    client.emplace(router, names, clock);
+  }
+
+  base::ManualClock clock;
+  const model::Normalizer names{model::NormalizationMode::kExtended};
+  Router router;
+  std::optional<ApiClient> client;
+};
+
+TEST_F(PipelineTest, AnUnauthenticatedRequestIs401EvenWhereNothingIs) {
+  EXPECT_EQ(client->ask("GET", "/nowhere", {}, "").status, 401);
+  EXPECT_EQ(client->ask("GET", "/fixed", {}, "").status, 401);
+  EXPECT_EQ(client->ask("GET", "/open", {}, "").status, 200);
+  EXPECT_EQ(client->ask("GET", "/nowhere").status, 404);
+}
+
+TEST_F(PipelineTest, AWrongMethodNamesTheRightOnes) {
+  const auto reply = client->ask("PUT", "/thing/5");
+  EXPECT_EQ(reply.status, 405);
+  EXPECT_THAT(reply.head, HasSubstr("Allow: GET, HEAD, DELETE, OPTIONS\r\n"));
+  EXPECT_EQ(client->ask("OPTIONS", "/thing/5").status, 200);
+}
+
+TEST_F(PipelineTest, PathsAreExactAndDecodedOnce) {
+  EXPECT_EQ(client->ask("GET", "/thing/PR%7CLOCAL%7cA").body, "PR|LOCAL|A");
+  EXPECT_EQ(client->ask("GET", "/thing/a%257C").body, "a%7C");
+  EXPECT_EQ(client->ask("GET", "/thing/raw|pipe").body, "raw|pipe");
+  EXPECT_EQ(client->ask("GET", "/%66ixed").body, "fixed");
+  EXPECT_EQ(client->ask("GET", "/fixed?x=1").status, 200);
+  for (const char* path : {"/fixed/", "/Fixed", "/thing", "/thing/", "/thing/a/b", "//fixed"}) EXPECT_EQ(client->ask("GET", path).status, 404) << path;
+  for (const char* path : {"/thing/%", "/thing/%zz", "/thing/%ff"}) EXPECT_EQ(client->ask("GET", path).status, 400) << path;
+}
+
+// arrowhead-authorization 1.3
+TEST_F(PipelineTest, ListParametersFollowTheContract) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"/list", "absent"},         {"/list?y=1", "absent"},       {"/list?x=", ""},           {"/list?x=a", "[a]"},
+      {"/list?x=a,b", "[a][b]"},   {"/list?x=a,%20b", "[a][b]"},  {"/list?x=a&x=b,c", "[a][b,c]"},
+      {"/list?x=a+b", "[a b]"},    {"/list?x=a%2Bb", "[a+b]"},    {"/list?x=a%2Cb", "[a][b]"}, {"/list?x=a,", "[a][]"},
+  };
+  for (const auto& [target, expected] : rows) EXPECT_EQ(client->ask("GET", target).body, expected) << target;
+  EXPECT_EQ(client->ask("GET", "/list?x=%zz").status, 400);
+}
+
+TEST_F(PipelineTest, BodiesMustBeJsonBySayingSo) {
+  EXPECT_EQ(client->post("/json", "{}").status, 200);
+  EXPECT_EQ(client->ask("POST", "/json").status, 415);
+  EXPECT_EQ(client->ask("POST", "/optional").status, 200);
+}
+
+TEST_F(PipelineTest, EveryAnswerCarriesARequestId) {
+  for (const char* target : {"/fixed", "/nowhere", "/open"}) EXPECT_THAT(client->ask("GET", target).head, HasSubstr("X-Request-Id: ")) << target;
+}
+
+TEST(RouteMetrics, CountsByStatusClassAndDuration) {
+  http::RouteMetrics metrics;
+  metrics.observe(200, std::chrono::microseconds{3});
+  metrics.observe(503, std::chrono::seconds{100});
+  const auto figures = metrics.figures();
+  EXPECT_EQ(figures.by_status_class[1], 1U);
+  EXPECT_EQ(figures.by_status_class[4], 1U);
+  EXPECT_EQ(figures.by_duration.front(), 1U);
+  EXPECT_EQ(figures.by_duration.back(), 1U);
+}
+
+TEST(Router, RefusesTwoRoutesForOneMethodAndPath) {
+  Router router;
+  router.add(route(Method::kGet, "/a", {}));
+  EXPECT_THROW(router.add(route(Method::kGet, "/a", {})), std::logic_error);
+}
+
+TEST(RequestId, SaneOnesAreKeptOthersReplaced) {
+  using http::middleware::is_sane_request_id;
+  using http::middleware::request_id;
+  EXPECT_EQ(request_id("abc-1.2_3:/+=@"), "abc-1.2_3:/+=@");
+  for (const std::string bad : {std::string(), std::string("a b"), std::string("a\r\nb"), std::string("é"), std::string(129, 'a'), std::string("<x>")}) {
+    EXPECT_FALSE(is_sane_request_id(bad));
+    EXPECT_TRUE(is_sane_request_id(request_id(bad)));
+  }
+  EXPECT_NE(request_id({}), request_id({}));
+}
+
+TEST(LimitRate, GivesEachCallerItsShare) {
+  LimitRate limit(10);
+  base::Tick now;
+  int allowed = 0;
+  for (int i = 0; i < 100; ++i) allowed += limit("greedy", now) ? 1 : 0;
+  EXPECT_EQ(allowed, 20) << "a burst of twice the rate";
+  EXPECT_TRUE(limit("modest", now));
+  EXPECT_EQ(limit("greedy", now).error().code, base::ErrorCode::kTooManyRequests);
+  now += std::chrono::milliseconds(500);
+  allowed = 0;
+  for (int i = 0; i < 100; ++i) allowed += limit("greedy", now) ? 1 : 0;
+  EXPECT_EQ(allowed, 5);
+  LimitRate off(0);
+  for (int i = 0; i < 100'000; ++i) ASSERT_TRUE(off("greedy", now));
+}
+
+TEST(LimitRate, IsBoundedInCallers) {
+  LimitRate limit(1);
+  for (int i = 0; i < 200'000; ++i) ASSERT_TRUE(limit("caller" + std::to_string(i), base::Tick{}));
+}
+
+}  // namespace
+}  // namespace jeton::api
