@@ -1,4 +1,5 @@
-// Fills a data folder for the benches, through the store itself: so many live tokens and policies, of as many systems as a large plant.
+// Fills a data folder for the benches, through the store itself: so many live tokens and policies, of as many systems
+// as a large plant.
 //   jeton_seed FOLDER TOKENS POLICIES [EXPIRING]
 // EXPIRING of the tokens end together, at the instant printed as "expire <seconds since 1970>"; all others in a day.
 #include <fmt/format.h>
@@ -31,7 +32,8 @@ std::int64_t number(const char* text) {
   std::exit(2);
 }
 
-model::AccessToken token(std::int64_t number, base::Instant now, base::Instant expires_at, const crypto::KeyedDigest& digest) {
+model::AccessToken token(std::int64_t number, base::Instant now, base::Instant expires_at,
+                         const crypto::KeyedDigest& digest) {
   model::AccessToken token;
   token.digest = digest(fmt::format("seeded-token-{}", number));
   token.kind = model::TokenKind::kTimeLimited;
@@ -48,10 +50,11 @@ model::AccessToken token(std::int64_t number, base::Instant now, base::Instant e
 
 model::PolicySet policy(std::int64_t number, base::Instant now) {
   model::PolicySet set;
-  set.target = {std::string(model::kLocalCloud), fmt::format("Provider{}", number % kSystems), model::TargetType::kServiceDefinition,
-                fmt::format("service{}", number / kSystems)};
-  set.default_policy = {.type = model::PolicyType::kWhitelist,
-                        .systems = {fmt::format("Consumer{}", number % kSystems), fmt::format("Consumer{}", (number + 1) % kSystems)}};
+  set.target = {std::string(model::kLocalCloud), fmt::format("Provider{}", number % kSystems),
+                model::TargetType::kServiceDefinition, fmt::format("service{}", number / kSystems)};
+  set.default_policy = {
+      .type = model::PolicyType::kWhitelist,
+      .systems = {fmt::format("Consumer{}", number % kSystems), fmt::format("Consumer{}", (number + 1) % kSystems)}};
   std::ranges::sort(set.default_policy.systems);
   set.created_by = set.target.provider;
   set.created_at = now;
@@ -59,7 +62,8 @@ model::PolicySet policy(std::int64_t number, base::Instant now) {
 }
 
 // Rows with their events, as the server would have written them.
-void write(store::Store& store, std::int64_t rows, const std::function<base::Status(store::Transaction&, std::int64_t)>& row) {
+void write(store::Store& store, std::int64_t rows,
+           const std::function<base::Status(store::Transaction&, std::int64_t)>& row) {
   for (std::int64_t begin = 0; begin < rows; begin += kRowsPerWrite) {
     const auto status = store.write([&](store::Transaction& transaction) -> base::Status {
       for (std::int64_t i = begin; i < std::min(begin + kRowsPerWrite, rows); ++i) {

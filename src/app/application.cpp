@@ -58,9 +58,11 @@ base::Result<Opened> open(const config::Config& config, const base::Clock& clock
   auto owned_sealer = std::make_unique<crypto::Sealer>(*std::move(sealer));
   auto opened_store = store::open_store({.url = config.store.url, .data_folder = config.data}, *owned_sealer, clock);
   if (!opened_store) return base::failure(opened_store.error());
-  const base::Secret reference_key =
-      config.tokens.reference_key.empty() ? crypto::derive_key(*master_key, "token-reference") : config.tokens.reference_key;
-  return Opened{crypto::KeyedDigest(reference_key), std::move(signing_key), std::move(owned_sealer), *std::move(opened_store)};
+  const base::Secret reference_key = config.tokens.reference_key.empty()
+                                         ? crypto::derive_key(*master_key, "token-reference")
+                                         : config.tokens.reference_key;
+  return Opened{crypto::KeyedDigest(reference_key), std::move(signing_key), std::move(owned_sealer),
+                *std::move(opened_store)};
 }
 
 tokens::Settings token_settings(const config::Tokens& config) {
@@ -121,11 +123,12 @@ struct Application::Parts {
   authorization::NoConsumerMetadata consumer_metadata;
   const authorization::Authorizer authorizer{policies, consumer_metadata};
   const identity::DeclaredAuthenticator authenticator{names};
-  const identity::ManagementAccess management_access{
-      {.filter = config.identity.management.filter,
-       .policy = config.identity.management.policy,
-       .whitelist = config.identity.management.whitelist},
-      names.system(config.arrowhead.system_name), names, authorizer};
+  const identity::ManagementAccess management_access{{.filter = config.identity.management.filter,
+                                                      .policy = config.identity.management.policy,
+                                                      .whitelist = config.identity.management.whitelist},
+                                                     names.system(config.arrowhead.system_name),
+                                                     names,
+                                                     authorizer};
 
   // Use-cases.
   const authorization::GrantPolicy grant_policy{*store};
@@ -139,7 +142,8 @@ struct Application::Parts {
                                       .signing_key = signing_key ? &*signing_key : nullptr,
                                       .encryption_keys = encryption_keys,
                                       .tokens = tokens}};
-  tokens::TokenIssuer token_issuer{{.authorizer = authorizer, .mint = token_mint, .tokens = tokens, .store = *store, .workers = workers}};
+  tokens::TokenIssuer token_issuer{
+      {.authorizer = authorizer, .mint = token_mint, .tokens = tokens, .store = *store, .workers = workers}};
   tokens::GenerateToken generate_token{token_issuer};
   tokens::GenerateTokens generate_tokens{token_issuer, settings, names};
   tokens::VerifyToken verify_token{reference_digest, tokens, *store};
@@ -225,7 +229,9 @@ void Application::Parts::add_routes() {
                                        .workers = workers,
                                        .clock = clock,
                                        .page_size_max = page_size_max});
-  add_general_routes(router, {.configuration = public_configuration, .workers = workers, .clock = clock, .page_size_max = page_size_max});
+  add_general_routes(
+      router,
+      {.configuration = public_configuration, .workers = workers, .clock = clock, .page_size_max = page_size_max});
   add_system_routes(router, {.readiness = readiness,
                              .events = event_streams,
                              .metrics = [this] { return metrics(); },
@@ -257,12 +263,13 @@ void Application::Parts::add_tasks() {
 }
 
 base::Status Application::Parts::listen() {
-  pipeline = std::make_unique<api::http::Pipeline>(api::http::Pipeline::Parts{.router = router,
-                                                                               .authenticate = authenticate,
-                                                                               .manage = manage,
-                                                                               .limit_rate = limit_rate,
-                                                                               .clock = clock,
-                                                                               .request_time_max = config.http.limits.request});
+  pipeline =
+      std::make_unique<api::http::Pipeline>(api::http::Pipeline::Parts{.router = router,
+                                                                       .authenticate = authenticate,
+                                                                       .manage = manage,
+                                                                       .limit_rate = limit_rate,
+                                                                       .clock = clock,
+                                                                       .request_time_max = config.http.limits.request});
   auto opened = net::http::Server::open(server_settings(config.http), *pipeline, clock);
   if (!opened) return base::failure(opened.error());
   server = *std::move(opened);
@@ -282,7 +289,9 @@ std::string Application::Parts::metrics() const {
 
 Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Application::~Application() { stop(); }
+Application::~Application() {
+  stop();
+}
 
 base::Result<std::unique_ptr<Application>> Application::create(const config::Config& config, const base::Clock& clock) {
   auto opened = open(config, clock);
@@ -296,7 +305,9 @@ base::Result<std::unique_ptr<Application>> Application::create(const config::Con
   return std::unique_ptr<Application>(new Application(std::move(parts)));
 }
 
-const std::vector<std::string>& Application::addresses() const { return parts_->server->addresses(); }
+const std::vector<std::string>& Application::addresses() const {
+  return parts_->server->addresses();
+}
 
 void Application::start() {
   parts_->store->start();

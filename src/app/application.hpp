@@ -12,16 +12,17 @@ namespace jeton::app {
 
 class Application {
  public:
-  /// Opens the store, loads what is kept in memory, binds the listeners. Nothing is served before start(). A failure's message is
-  /// for the operator: what is wrong and what to change.
+  /// Opens the store, loads what is kept in memory, binds the listeners. Nothing is served before start(). A failure's
+  /// message is for the operator: what is wrong and what to change.
   static base::Result<std::unique_ptr<Application>> create(const config::Config& config, const base::Clock& clock);
   ~Application();
 
   /// HOST:PORT of each listener as bound.
   const std::vector<std::string>& addresses() const;
   void start();
-  /// Shuts down in the written order, each step waiting for its end: not ready any more; event streams end; listeners close and
-  /// requests in hand finish (at most kDrainGrace); background tasks; workers; the store, after what is queued is durable.
+  /// Shuts down in the written order, each step waiting for its end: not ready any more; event streams end; listeners
+  /// close and requests in hand finish (at most kDrainGrace); background tasks; workers; the store, after what is
+  /// queued is durable.
   void stop();
 
   static constexpr base::Duration kDrainGrace = std::chrono::seconds(15);

@@ -13,7 +13,9 @@ std::string in(base::Duration duration) {
   return fmt::to_string(std::chrono::duration_cast<Unit>(duration).count());
 }
 
-std::string flag(bool value) { return value ? "true" : "false"; }
+std::string flag(bool value) {
+  return value ? "true" : "false";
+}
 
 }  // namespace
 

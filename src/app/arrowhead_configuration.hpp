@@ -1,4 +1,5 @@
-// What `get-config` tells: our settings under the names and in the units of the system we replace (arrowhead-authorization 5.20).
+// What `get-config` tells: our settings under the names and in the units of the system we replace
+// (arrowhead-authorization 5.20).
 #pragma once
 #include <string>
 

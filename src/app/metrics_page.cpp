@@ -30,8 +30,12 @@ class Page {
   MetricFamily& family(std::string name, std::string help, MetricType type) {
     return families_.emplace_back(MetricFamily{std::move(name), std::move(help), type, {}});
   }
-  void counter(std::string name, std::string help, double value) { add(family(std::move(name), std::move(help), MetricType::Counter), {}, value); }
-  void gauge(std::string name, std::string help, double value) { add(family(std::move(name), std::move(help), MetricType::Gauge), {}, value); }
+  void counter(std::string name, std::string help, double value) {
+    add(family(std::move(name), std::move(help), MetricType::Counter), {}, value);
+  }
+  void gauge(std::string name, std::string help, double value) {
+    add(family(std::move(name), std::move(help), MetricType::Gauge), {}, value);
+  }
 
   static void add(MetricFamily& family, Labels labels, double value) {
     ClientMetric metric;
@@ -43,13 +47,15 @@ class Page {
 
   /// `counts` holds one more than `bounds`: what is above all of them.
   template <class Counts, class Bounds>
-  static void add_histogram(MetricFamily& family, Labels labels, const Counts& counts, const Bounds& bounds, double unit, double sum) {
+  static void add_histogram(MetricFamily& family, Labels labels, const Counts& counts, const Bounds& bounds,
+                            double unit, double sum) {
     ClientMetric metric;
     metric.label = std::move(labels);
     std::uint64_t cumulative = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
       cumulative += counts[i];
-      const double bound = i < bounds.size() ? static_cast<double>(bounds[i]) * unit : std::numeric_limits<double>::infinity();
+      const double bound =
+          i < bounds.size() ? static_cast<double>(bounds[i]) * unit : std::numeric_limits<double>::infinity();
       metric.histogram.bucket.push_back({cumulative, bound});
     }
     metric.histogram.sample_count = cumulative;
@@ -68,10 +74,15 @@ class Page {
 };
 
 void add_http(Page& page, const MetricsParts& parts) {
-  MetricFamily requests{"jeton_http_requests_total", "Requests answered, by operation and class of status.", MetricType::Counter, {}};
-  MetricFamily seconds{"jeton_http_request_duration_seconds", "From the last byte of a request to its answer.", MetricType::Histogram, {}};
+  MetricFamily requests{
+      "jeton_http_requests_total", "Requests answered, by operation and class of status.", MetricType::Counter, {}};
+  MetricFamily seconds{"jeton_http_request_duration_seconds",
+                       "From the last byte of a request to its answer.",
+                       MetricType::Histogram,
+                       {}};
   parts.pipeline.each_route([&](const api::http::Route* route, const api::http::RouteMetrics::Figures& figures) {
-    const Labels labels = {{"service", route == nullptr ? "none" : route->service}, {"operation", route == nullptr ? "none" : route->operation}};
+    const Labels labels = {{"service", route == nullptr ? "none" : route->service},
+                           {"operation", route == nullptr ? "none" : route->operation}};
     for (std::size_t i = 0; i < figures.by_status_class.size(); ++i) {
       if (figures.by_status_class[i] == 0) continue;
       Labels with_status = labels;
@@ -87,7 +98,8 @@ void add_http(Page& page, const MetricsParts& parts) {
 
   const auto connections = parts.server.counters();
   page.gauge("jeton_http_connections", "Open connections.", static_cast<double>(connections.open));
-  page.counter("jeton_http_connections_accepted_total", "Connections accepted.", static_cast<double>(connections.accepted));
+  page.counter("jeton_http_connections_accepted_total", "Connections accepted.",
+               static_cast<double>(connections.accepted));
   page.counter("jeton_http_connections_refused_total", "Connections turned away because the server was full.",
                static_cast<double>(connections.refused));
   page.counter("jeton_http_received_bytes_total", "Bytes received.", static_cast<double>(connections.bytes_received));
@@ -97,35 +109,43 @@ void add_http(Page& page, const MetricsParts& parts) {
 void add_store(Page& page, const store::Store& store) {
   const auto figures = store.figures();
   page.counter("jeton_store_writes_total", "Writes made durable.", static_cast<double>(figures.writes));
-  page.counter("jeton_store_writes_failed_total", "Writes that failed, or whose commit did.", static_cast<double>(figures.writes_failed));
+  page.counter("jeton_store_writes_failed_total", "Writes that failed, or whose commit did.",
+               static_cast<double>(figures.writes_failed));
   page.counter("jeton_store_writes_refused_total", "Writes not taken: the queue was full, or the store stopped.",
                static_cast<double>(figures.writes_refused));
   page.counter("jeton_store_commits_total", "Commits, each with one sync.", static_cast<double>(figures.commits));
   page.counter("jeton_store_commits_failed_total", "Commits that failed.", static_cast<double>(figures.commits_failed));
-  page.gauge("jeton_store_writes_waiting", "Writes waiting for their commit.", static_cast<double>(figures.writes_waiting));
+  page.gauge("jeton_store_writes_waiting", "Writes waiting for their commit.",
+             static_cast<double>(figures.writes_waiting));
   page.gauge("jeton_store_up", "1 while writes can be made durable.", store.health() ? 1 : 0);
-  Page::add_histogram(page.family("jeton_store_commit_seconds", "Duration of a commit with its sync.", MetricType::Histogram), {},
-                      figures.commit_seconds.counts, store::kCommitSecondsBounds, 1, figures.commit_seconds.sum);
+  Page::add_histogram(
+      page.family("jeton_store_commit_seconds", "Duration of a commit with its sync.", MetricType::Histogram), {},
+      figures.commit_seconds.counts, store::kCommitSecondsBounds, 1, figures.commit_seconds.sum);
   Page::add_histogram(page.family("jeton_store_commit_writes", "Writes sharing a commit.", MetricType::Histogram), {},
                       figures.group_sizes.counts, store::kGroupSizeBounds, 1, figures.group_sizes.sum);
 }
 
 void add_tasks(Page& page, const TaskRunner& tasks) {
-  MetricFamily& failures = page.family("jeton_task_failures_total", "Failures of background tasks.", MetricType::Counter);
-  for (const auto& figures : tasks.figures()) Page::add(failures, {{"task", figures.name}}, static_cast<double>(figures.failures));
+  MetricFamily& failures =
+      page.family("jeton_task_failures_total", "Failures of background tasks.", MetricType::Counter);
+  for (const auto& figures : tasks.figures())
+    Page::add(failures, {{"task", figures.name}}, static_cast<double>(figures.failures));
 }
 
 }  // namespace
 
 std::string metrics_page(const MetricsParts& parts) {
   Page page;
-  Page::add(page.family("jeton_build_info", "The release that answers.", MetricType::Gauge), {{"version", JETON_VERSION}}, 1);
+  Page::add(page.family("jeton_build_info", "The release that answers.", MetricType::Gauge),
+            {{"version", JETON_VERSION}}, 1);
   add_http(page, parts);
   add_store(page, parts.store);
   page.gauge("jeton_policies", "Policy sets of both levels.", static_cast<double>(parts.policies.size()));
-  page.gauge("jeton_tokens", "Access tokens with a record, ended ones that wait for the cleaner included.", static_cast<double>(parts.tokens.size()));
+  page.gauge("jeton_tokens", "Access tokens with a record, ended ones that wait for the cleaner included.",
+             static_cast<double>(parts.tokens.size()));
   page.gauge("jeton_event_last_id", "Number of the newest event.", static_cast<double>(parts.store.last_event().value));
-  page.gauge("jeton_event_followers", "Clients following the event log.", static_cast<double>(parts.feed.subscribers()));
+  page.gauge("jeton_event_followers", "Clients following the event log.",
+             static_cast<double>(parts.feed.subscribers()));
   page.gauge("jeton_workers_waiting", "Jobs waiting for a worker.", static_cast<double>(parts.workers.waiting()));
   add_tasks(page, parts.tasks);
   return page.text();

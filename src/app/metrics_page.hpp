@@ -5,7 +5,7 @@
 namespace jeton::api::http {
 class Pipeline;
 class EventStreams;
-}
+}  // namespace jeton::api::http
 namespace jeton::authorization {
 class PolicyIndex;
 }

@@ -75,8 +75,10 @@ int serve(const ServeOptions& options) {
     return 1;
   }
   const config::Config& config = loaded->config;
-  const base::log::Settings log_settings{.level = config.log.level, .json = config.log.format == config::LogFormat::kJson, .file = config.log.file};
-  if (const auto configured = base::log::configure(log_settings, clock); !configured) return refuse_to_start(configured.error().message);
+  const base::log::Settings log_settings{
+      .level = config.log.level, .json = config.log.format == config::LogFormat::kJson, .file = config.log.file};
+  if (const auto configured = base::log::configure(log_settings, clock); !configured)
+    return refuse_to_start(configured.error().message);
   for (const std::string& warning : loaded->warnings) base::log::warn("config", warning);
 
   const sigset_t signals = block_stop_signals();

@@ -13,8 +13,8 @@ struct ServeOptions {
   bool insecure = false;
 };
 
-/// Serves until SIGTERM or SIGINT, then drains; a second signal ends the process at once. The process's exit code: 0 after an
-/// orderly stop, 1 when it could not start (one line on stderr says what to change).
+/// Serves until SIGTERM or SIGINT, then drains; a second signal ends the process at once. The process's exit code: 0
+/// after an orderly stop, 1 when it could not start (one line on stderr says what to change).
 int serve(const ServeOptions& options);
 
 }  // namespace jeton::app

@@ -80,7 +80,8 @@ void TaskRunner::run(Task& task) {
       if (!status) ++task.failures;
     }
     if (status) return;
-    base::log::error("tasks", "a background task failed and is tried again", {{"task", task.name}, {"reason", status.error().message}});
+    base::log::error("tasks", "a background task failed and is tried again",
+                     {{"task", task.name}, {"reason", status.error().message}});
     if (!task.context->wait(pause)) return;
     pause = std::min(pause * 2, kPauseMax);
   }

@@ -1,4 +1,5 @@
-// Background work as a named list under one owner. No task dies silently: a failure is a log line, a figure and a later try.
+// Background work as a named list under one owner. No task dies silently: a failure is a log line, a figure and a later
+// try.
 #pragma once
 #include <condition_variable>
 #include <cstdint>
@@ -35,8 +36,8 @@ class TaskContext {
 
 class TaskRunner {
  public:
-  /// Runs until it is told to stop. A failure or an exception is logged and the body is called again after a pause that doubles from one
-  /// second to a minute.
+  /// Runs until it is told to stop. A failure or an exception is logged and the body is called again after a pause that
+  /// doubles from one second to a minute.
   using Body = std::function<base::Status(TaskContext&)>;
 
   ~TaskRunner() { stop(); }

@@ -9,8 +9,8 @@
 
 namespace jeton::authorization {
 
-/// Thread-safe. "No metadata" (an unknown system, a failed look-up) is a null pointer and makes non-empty requirements fail:
-/// the source fails closed and reports its troubles itself.
+/// Thread-safe. "No metadata" (an unknown system, a failed look-up) is a null pointer and makes non-empty requirements
+/// fail: the source fails closed and reports its troubles itself.
 class ConsumerMetadata {
  public:
   using Found = std::shared_ptr<const base::json::Value>;

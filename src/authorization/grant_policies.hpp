@@ -3,10 +3,10 @@
 #include <functional>
 #include <vector>
 
-#include "store/still_wanted.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "model/policy.hpp"
+#include "store/still_wanted.hpp"
 #include "store/store.hpp"
 
 namespace jeton::authorization {
@@ -21,7 +21,8 @@ class GrantPolicies {
   /// All or nothing, in one write. `wanted` are normalized and valid, without ids and times; their creator is the
   /// caller. They come back as stored, in their order. kConflict, naming the element, when a target has a policy set on
   /// its level already, be it by an earlier element: identical or not. `done` as in GrantPolicy.
-  void operator()(std::vector<model::PolicySet> wanted, base::Instant now, store::StillWanted still_wanted, Done done) const;
+  void operator()(std::vector<model::PolicySet> wanted, base::Instant now, store::StillWanted still_wanted,
+                  Done done) const;
 
  private:
   store::Store& store_;

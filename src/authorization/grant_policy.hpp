@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <functional>
 
-#include "store/still_wanted.hpp"
 #include "base/clock.hpp"
 #include "base/enum_text.hpp"
 #include "base/result.hpp"
 #include "model/policy.hpp"
+#include "store/still_wanted.hpp"
 #include "store/store.hpp"
 
 namespace jeton::authorization {

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "authorization/instance_id_rules.hpp"
-#include "store/still_wanted.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "store/still_wanted.hpp"
 #include "store/store.hpp"
 
 namespace jeton::authorization {

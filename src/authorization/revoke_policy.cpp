@@ -30,7 +30,8 @@ base::Status revoke(store::Transaction& transaction, Work& work, base::Instant n
 
 }  // namespace
 
-void RevokePolicy::operator()(Revocation revocation, base::Instant now, store::StillWanted still_wanted, Done done) const {
+void RevokePolicy::operator()(Revocation revocation, base::Instant now, store::StillWanted still_wanted,
+                              Done done) const {
   if (revocation.id.target.provider != revocation.caller) {
     return done(base::failure(base::forbidden(fmt::format("the policy belongs to {}; {} may only revoke its own",
                                                           revocation.id.target.provider, revocation.caller))));

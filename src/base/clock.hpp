@@ -1,4 +1,5 @@
-// Time is a parameter: rules and stores are told it. Only the composition root owns a SystemClock; tests own a ManualClock.
+// Time is a parameter: rules and stores are told it. Only the composition root owns a SystemClock; tests own a
+// ManualClock.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -35,7 +36,8 @@ class SystemClock final : public Clock {
 /// A clock that moves when it is told to. Thread-safe.
 class ManualClock final : public Clock {
  public:
-  explicit ManualClock(Instant start = Instant{std::chrono::seconds{1'900'000'000}}) : wall_(start.time_since_epoch().count()) {}
+  explicit ManualClock(Instant start = Instant{std::chrono::seconds{1'900'000'000}})
+      : wall_(start.time_since_epoch().count()) {}
   Instant wall() const override { return Instant{Duration{wall_.load()}}; }
   Tick monotonic() const override { return Tick{Duration{monotonic_.load()}}; }
   /// Moves both readings.

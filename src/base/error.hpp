@@ -39,9 +39,17 @@ struct Error {
 inline Error invalid(std::string message, std::string where = {}) {
   return {ErrorCode::kInvalid, std::move(message), std::move(where)};
 }
-inline Error forbidden(std::string message) { return {ErrorCode::kForbidden, std::move(message), {}}; }
-inline Error not_found(std::string message) { return {ErrorCode::kNotFound, std::move(message), {}}; }
-inline Error unavailable(std::string message) { return {ErrorCode::kUnavailable, std::move(message), {}}; }
-inline Error internal(std::string message) { return {ErrorCode::kInternal, std::move(message), {}}; }
+inline Error forbidden(std::string message) {
+  return {ErrorCode::kForbidden, std::move(message), {}};
+}
+inline Error not_found(std::string message) {
+  return {ErrorCode::kNotFound, std::move(message), {}};
+}
+inline Error unavailable(std::string message) {
+  return {ErrorCode::kUnavailable, std::move(message), {}};
+}
+inline Error internal(std::string message) {
+  return {ErrorCode::kInternal, std::move(message), {}};
+}
 
 }  // namespace jeton::base

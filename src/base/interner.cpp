@@ -75,7 +75,8 @@ std::string_view* Interner::chunk_for_writing(std::size_t chunk) {
 std::size_t Interner::bytes() const {
   std::size_t total = 0;
   for (std::size_t i = 0; i < kChunks; ++i) {
-    if (chunks_[i].load(std::memory_order_relaxed) != nullptr) total += (std::size_t{kFirstChunk} << i) * sizeof(std::string_view);
+    if (chunks_[i].load(std::memory_order_relaxed) != nullptr)
+      total += (std::size_t{kFirstChunk} << i) * sizeof(std::string_view);
   }
   for (const auto& shard : shards_) {
     const std::scoped_lock lock(shard->mutex);

@@ -1,9 +1,10 @@
-// Names kept once: a text becomes a small number, and the number the text again. For tables of millions of rows that share their names.
+// Names kept once: a text becomes a small number, and the number the text again. For tables of millions of rows that
+// share their names.
 #pragma once
 #include <array>
 #include <atomic>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <bit>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -13,8 +14,8 @@
 
 namespace jeton::base {
 
-/// Thread-safe. A text that was interned stays for the life of the object: names of systems and services are few and come back.
-/// Numbers count from 0, which is the empty text.
+/// Thread-safe. A text that was interned stays for the life of the object: names of systems and services are few and
+/// come back. Numbers count from 0, which is the empty text.
 class Interner {
  public:
   using TextId = std::uint32_t;

@@ -74,7 +74,8 @@ void append_text_field(std::string& out, const Field& field) {
 }
 
 std::string json_line(const Entry& entry, std::string_view message, Fields fields) {
-  std::string line = fmt::format(R"({{"at":"{}","level":"{}","logger":"{}","message":)", format_instant(entry.at), to_string(entry.level), entry.logger);
+  std::string line = fmt::format(R"({{"at":"{}","level":"{}","logger":"{}","message":)", format_instant(entry.at),
+                                 to_string(entry.level), entry.logger);
   append_json_text(line, message);
   for (const Field& field : fields) {
     line += ',';
@@ -87,7 +88,9 @@ std::string json_line(const Entry& entry, std::string_view message, Fields field
 
 }  // namespace
 
-std::string_view to_string(Level level) { return kNames[static_cast<std::size_t>(level)]; }
+std::string_view to_string(Level level) {
+  return kNames[static_cast<std::size_t>(level)];
+}
 
 std::optional<Level> parse_level(std::string_view text) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {
@@ -105,7 +108,8 @@ Status configure(const Settings& settings, const Clock& clock) {
       sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(settings.file);
     }
   } catch (const spdlog::spdlog_ex& problem) {
-    return failure(invalid(fmt::format("cannot write the log to {}: {}", shown(settings.file), problem.what()), "log.file"));
+    return failure(
+        invalid(fmt::format("cannot write the log to {}: {}", shown(settings.file), problem.what()), "log.file"));
   }
   const std::scoped_lock lock(state().mutex);
   state().json = settings.json;
@@ -115,7 +119,9 @@ Status configure(const Settings& settings, const Clock& clock) {
   return {};
 }
 
-bool enabled(Level level) { return level >= state().level.load(std::memory_order_relaxed) && level != Level::kOff; }
+bool enabled(Level level) {
+  return level >= state().level.load(std::memory_order_relaxed) && level != Level::kOff;
+}
 
 void write(Level level, std::string_view logger, std::string_view message, Fields fields) {
   if (!enabled(level)) return;
@@ -124,11 +130,13 @@ void write(Level level, std::string_view logger, std::string_view message, Field
   State& s = state();
   if (!s.out) s.out = make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>());
 
-  Entry entry{s.next_number++, (s.clock ? *s.clock : system_clock).wall(), level, std::string(logger), std::string(message)};
+  Entry entry{s.next_number++, (s.clock ? *s.clock : system_clock).wall(), level, std::string(logger),
+              std::string(message)};
   for (const Field& field : fields) append_text_field(entry.message, field);
-  const std::string line = s.json ? json_line(entry, message, fields)
-                                  : fmt::format("{} {:5} {}: {}", format_instant(std::chrono::floor<std::chrono::milliseconds>(entry.at)),
-                                                to_string(level), logger, entry.message);
+  const std::string line =
+      s.json ? json_line(entry, message, fields)
+             : fmt::format("{} {:5} {}: {}", format_instant(std::chrono::floor<std::chrono::milliseconds>(entry.at)),
+                           to_string(level), logger, entry.message);
   s.out->log(spdlog::level::info, line);
   s.kept.push_back(std::move(entry));
   if (s.kept.size() > limits::kLogEntriesKeptMax) s.kept.pop_front();

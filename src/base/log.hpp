@@ -18,7 +18,7 @@ namespace jeton::base::log {
 /// In ascending order of severity, as Arrowhead's get-log knows them.
 enum class Level : std::uint8_t { kTrace, kDebug, kInfo, kWarn, kError, kFatal, kOff };
 
-std::string_view to_string(Level level);  ///< "TRACE" … "OFF"
+std::string_view to_string(Level level);                  ///< "TRACE" … "OFF"
 std::optional<Level> parse_level(std::string_view text);  ///< any letter case
 
 using Field = std::pair<std::string_view, std::string_view>;
@@ -36,10 +36,18 @@ Status configure(const Settings& settings, const Clock& clock);
 bool enabled(Level level);
 void write(Level level, std::string_view logger, std::string_view message, Fields fields = {});
 
-inline void debug(std::string_view logger, std::string_view message, Fields fields = {}) { write(Level::kDebug, logger, message, fields); }
-inline void info(std::string_view logger, std::string_view message, Fields fields = {}) { write(Level::kInfo, logger, message, fields); }
-inline void warn(std::string_view logger, std::string_view message, Fields fields = {}) { write(Level::kWarn, logger, message, fields); }
-inline void error(std::string_view logger, std::string_view message, Fields fields = {}) { write(Level::kError, logger, message, fields); }
+inline void debug(std::string_view logger, std::string_view message, Fields fields = {}) {
+  write(Level::kDebug, logger, message, fields);
+}
+inline void info(std::string_view logger, std::string_view message, Fields fields = {}) {
+  write(Level::kInfo, logger, message, fields);
+}
+inline void warn(std::string_view logger, std::string_view message, Fields fields = {}) {
+  write(Level::kWarn, logger, message, fields);
+}
+inline void error(std::string_view logger, std::string_view message, Fields fields = {}) {
+  write(Level::kError, logger, message, fields);
+}
 
 /// One remembered line.
 struct Entry {

@@ -13,6 +13,8 @@ using Result = std::expected<T, Error>;
 using Status = Result<void>;
 
 /// Shorthand for returning a failure: `return failure(invalid("…"));`
-inline std::unexpected<Error> failure(Error error) { return std::unexpected<Error>(std::move(error)); }
+inline std::unexpected<Error> failure(Error error) {
+  return std::unexpected<Error>(std::move(error));
+}
 
 }  // namespace jeton::base

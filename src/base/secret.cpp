@@ -21,7 +21,9 @@ Secret& Secret::operator=(Secret&& other) noexcept {
   return *this;
 }
 
-bool Secret::equals(std::string_view presented) const { return equal_in_constant_time(value_, presented); }
+bool Secret::equals(std::string_view presented) const {
+  return equal_in_constant_time(value_, presented);
+}
 
 void Secret::wipe() noexcept {
   // explicit_bzero is not removed by the optimiser, unlike memset before a free.
@@ -33,7 +35,8 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   unsigned char difference = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    difference = static_cast<unsigned char>(difference | (static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i])));
+    difference =
+        static_cast<unsigned char>(difference | (static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i])));
   }
   volatile unsigned char result = difference;
   return result == 0;

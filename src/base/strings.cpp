@@ -14,7 +14,8 @@ constexpr std::uint8_t kNotInAlphabet = 0xff;
 constexpr std::array<std::uint8_t, 256> reverse(std::string_view alphabet) {
   std::array<std::uint8_t, 256> table{};
   table.fill(kNotInAlphabet);
-  for (std::size_t i = 0; i < alphabet.size(); ++i) table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
   return table;
 }
 
@@ -76,12 +77,16 @@ int hex_value(char c) {
   return -1;
 }
 
-// U+1680, 2000 to 2006, 2008 to 200A, 2028, 2029, 205F, 3000: white space outside ASCII that may break a line, as UTF-8.
+// U+1680, 2000 to 2006, 2008 to 200A, 2028, 2029, 205F, 3000: white space outside ASCII that may break a line, as
+// UTF-8.
 constexpr std::array<std::string_view, 15> kWideSpaces = {
-    "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86",
-    "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x81\x9f", "\xe3\x80\x80"};
+    "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83",
+    "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x88", "\xe2\x80\x89",
+    "\xe2\x80\x8a", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x81\x9f", "\xe3\x80\x80"};
 
-bool is_space(char c) { return static_cast<unsigned char>(c) <= 0x20; }
+bool is_space(char c) {
+  return static_cast<unsigned char>(c) <= 0x20;
+}
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -177,15 +182,21 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-std::string base64_encode(std::span<const std::uint8_t> bytes) { return encode64(bytes, kStandardAlphabet, true); }
+std::string base64_encode(std::span<const std::uint8_t> bytes) {
+  return encode64(bytes, kStandardAlphabet, true);
+}
 
 std::string base64url_encode(std::span<const std::uint8_t> bytes, bool padding) {
   return encode64(bytes, kUrlAlphabet, padding);
 }
 
-std::optional<std::string> base64_decode(std::string_view text) { return decode64(text, kStandardReverse); }
+std::optional<std::string> base64_decode(std::string_view text) {
+  return decode64(text, kStandardReverse);
+}
 
-std::optional<std::string> base64url_decode(std::string_view text) { return decode64(text, kUrlReverse); }
+std::optional<std::string> base64url_decode(std::string_view text) {
+  return decode64(text, kUrlReverse);
+}
 
 std::string hex_encode(std::span<const std::uint8_t> bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -223,8 +234,8 @@ std::string percent_encode(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                            c == '_' || c == '~';
+    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                            c == '.' || c == '_' || c == '~';
     if (unreserved) {
       out += c;
     } else {

@@ -11,8 +11,8 @@ namespace jeton::base {
 
 /// Cuts leading and trailing characters with code point <= U+0020.
 std::string_view trim(std::string_view text);
-/// True when nothing but white space is in it: characters up to U+0020 and the breaking spaces of Unicode (not U+00A0, 2007, 202F),
-/// as the systems we replace have it.
+/// True when nothing but white space is in it: characters up to U+0020 and the breaking spaces of Unicode (not U+00A0,
+/// 2007, 202F), as the systems we replace have it.
 bool is_blank(std::string_view text);
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);

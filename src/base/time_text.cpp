@@ -121,8 +121,9 @@ std::string format_instant(Instant instant) {
   const auto day = std::chrono::floor<days>(instant);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{instant - day};
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                                static_cast<unsigned>(date.day()), time.hours().count(), time.minutes().count(), time.seconds().count());
+  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                time.hours().count(), time.minutes().count(), time.seconds().count());
   const std::int64_t fraction = time.subseconds().count();
   if (fraction == 0) {
   } else if (fraction % 1'000'000 == 0) {
@@ -137,7 +138,8 @@ std::string format_instant(Instant instant) {
 
 Result<Instant> parse_instant(std::string_view text) {
   if (const auto instant = parse(text)) return *instant;
-  return failure(invalid(fmt::format("{} is not a date-time; expected one like 2031-03-04T05:06:07Z or 2031-03-04T05:06:07.5+01:00", shown(text))));
+  return failure(invalid(fmt::format(
+      "{} is not a date-time; expected one like 2031-03-04T05:06:07Z or 2031-03-04T05:06:07.5+01:00", shown(text))));
 }
 
 std::optional<Duration> parse_duration(std::string_view text) {

@@ -10,7 +10,9 @@ WorkerPool::WorkerPool(std::size_t threads, std::size_t jobs_waiting_max) : jobs
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
 
-WorkerPool::~WorkerPool() { stop(); }
+WorkerPool::~WorkerPool() {
+  stop();
+}
 
 bool WorkerPool::submit(Job job) {
   {

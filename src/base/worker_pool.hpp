@@ -1,4 +1,5 @@
-// Threads for what may block: outgoing calls, RSA signatures, queries of management operations. Bounded; refuses instead of growing.
+// Threads for what may block: outgoing calls, RSA signatures, queries of management operations. Bounded; refuses
+// instead of growing.
 #pragma once
 #include <condition_variable>
 #include <cstddef>

@@ -54,8 +54,8 @@ base::Result<Batch> Feed::read(model::EventId cursor, std::size_t limit) {
       auto found = snapshot.events().after(cursor, limit);
       if (!found) return base::failure(found.error());
       batch.events = *std::move(found);
-      // Numbers may have gaps, so an oldest event later than the next number proves a trim only when something else was there before:
-      // the log begins with number 1, and a cursor is a number once seen (or 0).
+      // Numbers may have gaps, so an oldest event later than the next number proves a trim only when something else was
+      // there before: the log begins with number 1, and a cursor is a number once seen (or 0).
       batch.trimmed = *oldest && cursor.value + 1 < oldest->value;
       return {};
     });

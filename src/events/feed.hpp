@@ -1,5 +1,5 @@
-// Following the event log by cursor. A follower that was away resumes where it stopped: from memory when it is nearly up to date, else
-// from the store; nothing is skipped, and it is told when the log was trimmed past its cursor.
+// Following the event log by cursor. A follower that was away resumes where it stopped: from memory when it is nearly
+// up to date, else from the store; nothing is skipped, and it is told when the log was trimmed past its cursor.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -29,8 +29,8 @@ class Feed final : public store::Follower {
   /// Called after every commit that had events, on the commit thread: quick, must not call the feed or the store.
   using Wake = std::function<void()>;
 
-  /// A place in the list of those to wake; ends with the object. The last wake may still be running when the destructor begins,
-  /// never after it returned.
+  /// A place in the list of those to wake; ends with the object. The last wake may still be running when the destructor
+  /// begins, never after it returned.
   class Subscription {
    public:
     Subscription(Feed& feed, std::uint64_t id) : feed_(&feed), id_(id) {}
@@ -50,7 +50,8 @@ class Feed final : public store::Follower {
   std::unique_ptr<Subscription> subscribe(Wake wake);
   std::size_t subscribers() const;
 
-  /// At most `limit` events behind `cursor` (and at most limits::kEventsPerReadMax). May read the store: workers and tasks only.
+  /// At most `limit` events behind `cursor` (and at most limits::kEventsPerReadMax). May read the store: workers and
+  /// tasks only.
   base::Result<Batch> read(model::EventId cursor, std::size_t limit);
 
  private:
@@ -60,7 +61,7 @@ class Feed final : public store::Follower {
   store::Store& store_;
   mutable std::mutex tail_mutex_;  // guards tail_ and tail_begin_
   std::deque<model::Event> tail_;
-  model::EventId tail_begin_;  // every committed event behind this one is in tail_
+  model::EventId tail_begin_;       // every committed event behind this one is in tail_
   mutable std::mutex wakes_mutex_;  // guards wakes_ and next_id_; held while waking
   std::map<std::uint64_t, Wake> wakes_;
   std::uint64_t next_id_ = 1;

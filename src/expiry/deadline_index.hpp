@@ -18,8 +18,9 @@ struct Due {
   bool operator==(const Due&) const = default;
 };
 
-/// A heap with four children a node. Nothing is taken out before its time: whoever takes a deadline asks whether the thing still
-/// ends then, and who has given up many of them calls discard_if(). The same key may be in it many times. Not thread-safe.
+/// A heap with four children a node. Nothing is taken out before its time: whoever takes a deadline asks whether the
+/// thing still ends then, and who has given up many of them calls discard_if(). The same key may be in it many times.
+/// Not thread-safe.
 class DeadlineIndex {
  public:
   void schedule(std::uint64_t key, base::Instant at);

@@ -77,7 +77,9 @@ void Engine::run_due(base::Instant now) {
 }
 
 void Engine::finish(Kind& kind, const base::Status& status) {
-  if (!status) base::log::warn("expiry", "a sweep failed and will be repeated", {{"kind", kind.name}, {"reason", status.error().message}});
+  if (!status)
+    base::log::warn("expiry", "a sweep failed and will be repeated",
+                    {{"kind", kind.name}, {"reason", status.error().message}});
   {
     const std::scoped_lock lock(mutex_);
     if (!status) {

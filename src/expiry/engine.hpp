@@ -1,5 +1,6 @@
-// One engine drives what must happen when a deadline has passed, for every feature: clean-up, revocation, refresh. It never decides
-// whether something is valid: who reads checks the time itself (DESIGN section 1, idea 4), so a late sweep lets nothing live on.
+// One engine drives what must happen when a deadline has passed, for every feature: clean-up, revocation, refresh. It
+// never decides whether something is valid: who reads checks the time itself (DESIGN section 1, idea 4), so a late
+// sweep lets nothing live on.
 #pragma once
 #include <array>
 #include <condition_variable>
@@ -24,31 +25,33 @@ inline constexpr std::size_t kBatchMax = 512;
 
 enum class KindId : std::uint8_t {};
 
-/// Thread-safe, but one thread only calls run_due() or run(). A kind's handler gets one batch at a time: the next one only after
-/// `done` was called for the last. Handlers' completions must be over before the engine is destroyed.
+/// Thread-safe, but one thread only calls run_due() or run(). A kind's handler gets one batch at a time: the next one
+/// only after `done` was called for the last. Handlers' completions must be over before the engine is destroyed.
 class Engine {
  public:
   /// What became of a batch. After a failure the batch comes back with the kind's next sweep.
   using Done = std::move_only_function<void(base::Status)>;
-  /// Called on the engine's thread, without a lock; must not wait. `due` lives until `done` is called, which may be on any thread.
+  /// Called on the engine's thread, without a lock; must not wait. `due` lives until `done` is called, which may be on
+  /// any thread.
   using Handler = std::move_only_function<void(std::span<const Due> due, base::Instant now, Done done)>;
 
-  /// `quantum`: sweeps of this kind begin at most that often; a sweep goes on, batch by batch, until nothing is due. A kind without a
-  /// handler only collects. At most 256 kinds.
+  /// `quantum`: sweeps of this kind begin at most that often; a sweep goes on, batch by batch, until nothing is due. A
+  /// kind without a handler only collects. At most 256 kinds.
   KindId add(std::string name, base::Duration quantum);
   /// Before the first run_due().
   void on_due(KindId kind, Handler handler);
 
   void schedule(KindId kind, std::uint64_t key, base::Instant at);
   void reserve(KindId kind, std::size_t count);
-  /// For kinds whose things often end before their time. `unwanted` is called with the engine locked: it must not call it.
+  /// For kinds whose things often end before their time. `unwanted` is called with the engine locked: it must not call
+  /// it.
   std::size_t discard_if(KindId kind, const std::function<bool(const Due&)>& unwanted);
 
-  /// Hands at most one batch of each kind to its handler. Wall time may have jumped: forwards, more is due at once; backwards, sweeps
-  /// wait one quantum from the new time.
+  /// Hands at most one batch of each kind to its handler. Wall time may have jumped: forwards, more is due at once;
+  /// backwards, sweeps wait one quantum from the new time.
   void run_due(base::Instant now);
-  /// The earliest instant at which run_due() has something to do, never before `now`; nullopt: not until something is scheduled or a
-  /// completion comes.
+  /// The earliest instant at which run_due() has something to do, never before `now`; nullopt: not until something is
+  /// scheduled or a completion comes.
   std::optional<base::Instant> next_wake(base::Instant now) const;
   /// Waits and runs until `stop`. Looks at the clock at least once a second, since wall time may jump.
   void run(const std::stop_token& stop, const base::Clock& clock);
@@ -64,8 +67,8 @@ class Engine {
     DeadlineIndex deadlines;
     std::array<Due, kBatchMax> batch;
     std::size_t batch_size = 0;
-    bool busy = false;      ///< a batch is with the handler
-    bool sweeping = false;  ///< the last batch was full: go on without waiting for the quantum
+    bool busy = false;                   ///< a batch is with the handler
+    bool sweeping = false;               ///< the last batch was full: go on without waiting for the quantum
     std::optional<base::Instant> swept;  ///< when the last sweep began
   };
 

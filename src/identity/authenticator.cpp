@@ -9,7 +9,9 @@ constexpr std::string_view kScheme = "Bearer";
 constexpr std::string_view kPrefix = "SYSTEM";
 constexpr std::string_view kSysop = "Sysop";
 
-base::Error unauthenticated(std::string message) { return {base::ErrorCode::kUnauthenticated, std::move(message), {}}; }
+base::Error unauthenticated(std::string message) {
+  return {base::ErrorCode::kUnauthenticated, std::move(message), {}};
+}
 
 // The name of `SYSTEM//name`; empty when there are not exactly these two pieces. Empty pieces at the end do not count.
 std::string_view declared_name(std::string_view key) {
@@ -27,11 +29,13 @@ std::string_view declared_name(std::string_view key) {
 base::Result<Caller> DeclaredAuthenticator::authenticate(const Credentials& credentials) const {
   const std::string_view value = base::trim(credentials.authorization);
   if (value.empty()) {
-    return base::failure(unauthenticated("no credentials were sent; expected the header `Authorization: Bearer SYSTEM//<system name>`"));
+    return base::failure(
+        unauthenticated("no credentials were sent; expected the header `Authorization: Bearer SYSTEM//<system name>`"));
   }
   const std::size_t blank = value.find(' ');
   const bool two_words = blank != std::string_view::npos && value.find(' ', blank + 1) == std::string_view::npos;
-  const std::string_view name = two_words && value.substr(0, blank) == kScheme ? declared_name(value.substr(blank + 1)) : std::string_view{};
+  const std::string_view name =
+      two_words && value.substr(0, blank) == kScheme ? declared_name(value.substr(blank + 1)) : std::string_view{};
   Caller caller{.name = name.empty() ? std::string{} : std::string(normalizer_.system(name))};
   if (caller.name.empty()) {
     return base::failure(unauthenticated("the credentials have another form than `Bearer SYSTEM//<system name>`"));

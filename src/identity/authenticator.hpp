@@ -10,7 +10,8 @@ namespace jeton::identity {
 
 /// What a caller presented. Views into the request.
 struct Credentials {
-  std::string_view authorization;  ///< the Authorization header, or an MQTT request's `authentication` member; empty: none
+  std::string_view
+      authorization;  ///< the Authorization header, or an MQTT request's `authentication` member; empty: none
 };
 
 /// Thread-safe; never blocks.

@@ -8,9 +8,13 @@
 
 namespace jeton::identity {
 
-ManagementAccess::ManagementAccess(const ManagementSettings& settings, std::string own_name, const model::Normalizer& normalizer,
-                                   const authorization::Authorizer& authorizer)
-    : filter_(settings.filter), policy_(settings.policy), own_name_(std::move(own_name)), normalizer_(normalizer), authorizer_(authorizer) {
+ManagementAccess::ManagementAccess(const ManagementSettings& settings, std::string own_name,
+                                   const model::Normalizer& normalizer, const authorization::Authorizer& authorizer)
+    : filter_(settings.filter),
+      policy_(settings.policy),
+      own_name_(std::move(own_name)),
+      normalizer_(normalizer),
+      authorizer_(authorizer) {
   for (const std::string& name : settings.whitelist) whitelist_.push_back(normalizer_.system(name));
   std::ranges::sort(whitelist_);
 }
@@ -30,10 +34,12 @@ base::Status ManagementAccess::admit(const Caller& caller, std::string_view serv
     if (!*decision) return base::failure(decision->error());
     if ((*decision)->granted) return {};
   }
-  return base::failure(base::forbidden(fmt::format("{} may not use management operations under the policy {}", base::shown(caller.name),
-                                                   base::enum_text(policy_))));
+  return base::failure(base::forbidden(fmt::format("{} may not use management operations under the policy {}",
+                                                   base::shown(caller.name), base::enum_text(policy_))));
 }
 
-bool ManagementAccess::is_whitelisted(std::string_view name) const { return std::ranges::binary_search(whitelist_, normalizer_.system(name)); }
+bool ManagementAccess::is_whitelisted(std::string_view name) const {
+  return std::ranges::binary_search(whitelist_, normalizer_.system(name));
+}
 
 }  // namespace jeton::identity

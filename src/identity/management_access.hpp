@@ -25,7 +25,8 @@ class ManagementAccess {
   ManagementAccess(const ManagementSettings& settings, std::string own_name, const model::Normalizer& normalizer,
                    const authorization::Authorizer& authorizer);
 
-  /// Success admits. kForbidden otherwise; `operation` empty stands for one that is not known, which no policy can grant.
+  /// Success admits. kForbidden otherwise; `operation` empty stands for one that is not known, which no policy can
+  /// grant.
   base::Status admit(const Caller& caller, std::string_view service, std::string_view operation) const;
 
  private:

@@ -18,8 +18,9 @@ enum class ManagementPolicy : std::uint8_t {
 namespace jeton::base {
 template <>
 struct EnumText<identity::ManagementPolicy> {
-  static constexpr auto kRows = enum_rows<identity::ManagementPolicy>({{identity::ManagementPolicy::kSysopOnly, "sysop-only"},
-                                                                       {identity::ManagementPolicy::kWhitelist, "whitelist"},
-                                                                       {identity::ManagementPolicy::kAuthorization, "authorization"}});
+  static constexpr auto kRows =
+      enum_rows<identity::ManagementPolicy>({{identity::ManagementPolicy::kSysopOnly, "sysop-only"},
+                                             {identity::ManagementPolicy::kWhitelist, "whitelist"},
+                                             {identity::ManagementPolicy::kAuthorization, "authorization"}});
 };
 }  // namespace jeton::base

@@ -12,8 +12,8 @@ namespace json = base::json;
 
 // One row a kind, in the order of EventBody's alternatives: the names are part of the stored log and never change.
 constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kKinds = {
-    "policy.granted", "policy.described", "policy.revoked", "token.issued", "token.used", "token.ended", "encryption-key.registered",
-    "encryption-key.removed"};
+    "policy.granted", "policy.described",          "policy.revoked",        "token.issued", "token.used",
+    "token.ended",    "encryption-key.registered", "encryption-key.removed"};
 
 template <std::size_t I = 0>
 base::Result<EventBody> decode_alternative(std::size_t index, std::string_view text) {
@@ -30,7 +30,9 @@ base::Result<EventBody> decode_alternative(std::size_t index, std::string_view t
 
 }  // namespace
 
-std::string_view kind_of(const EventBody& body) { return kKinds[body.index()]; }
+std::string_view kind_of(const EventBody& body) {
+  return kKinds[body.index()];
+}
 
 std::string encode_body(const EventBody& body) {
   return std::visit([](const auto& alternative) { return json::write(alternative); }, body);
@@ -39,10 +41,13 @@ std::string encode_body(const EventBody& body) {
 base::Result<EventBody> decode_body(std::string_view kind, std::string_view text) {
   const auto known = std::ranges::find(kKinds, kind);
   if (known == kKinds.end()) {
-    return base::failure(base::internal(fmt::format("the event log holds an event of kind \"{}\", which this release does not know", kind)));
+    return base::failure(base::internal(
+        fmt::format("the event log holds an event of kind \"{}\", which this release does not know", kind)));
   }
   auto body = decode_alternative(static_cast<std::size_t>(known - kKinds.begin()), text);
-  if (!body) return base::failure(base::internal(fmt::format("the event log holds a damaged {} event: {}", kind, body.error().message)));
+  if (!body)
+    return base::failure(
+        base::internal(fmt::format("the event log holds a damaged {} event: {}", kind, body.error().message)));
   return body;
 }
 

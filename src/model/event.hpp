@@ -1,4 +1,5 @@
-// What the event log holds: every state change, committed together with the change. Everything that follows, follows this.
+// What the event log holds: every state change, committed together with the change. Everything that follows, follows
+// this.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <cstdint>
@@ -16,8 +17,8 @@
 
 namespace jeton::model {
 
-/// Numbers ascend in the order of commit and are never given twice; rolled-back work may leave gaps. What a change creates takes its
-/// event's number as its own id, so that one counter orders all.
+/// Numbers ascend in the order of commit and are never given twice; rolled-back work may leave gaps. What a change
+/// creates takes its event's number as its own id, so that one counter orders all.
 using EventId = base::Id<struct EventIdTag>;
 
 struct PolicyGranted {
@@ -49,14 +50,15 @@ struct TokenEnded {
 };
 struct EncryptionKeyRegistered {
   std::string system;
-  std::shared_ptr<const EncryptionKey> key;  ///< on the node that wrote it only; never encoded: followers elsewhere read the table
+  std::shared_ptr<const EncryptionKey>
+      key;  ///< on the node that wrote it only; never encoded: followers elsewhere read the table
 };
 struct EncryptionKeyRemoved {
   std::string system;
 };
 
-using EventBody = std::variant<PolicyGranted, PolicyDescribed, PolicyRevoked, TokenIssued, TokenUsed, TokenEnded, EncryptionKeyRegistered,
-                               EncryptionKeyRemoved>;
+using EventBody = std::variant<PolicyGranted, PolicyDescribed, PolicyRevoked, TokenIssued, TokenUsed, TokenEnded,
+                               EncryptionKeyRegistered, EncryptionKeyRemoved>;
 
 struct Event {
   EventId id;
@@ -65,8 +67,8 @@ struct Event {
   EventBody body;
 };
 
-/// "policy.granted", "policy.described", "policy.revoked", "token.issued", "token.used", "token.ended", "encryption-key.registered",
-/// "encryption-key.removed". Static storage.
+/// "policy.granted", "policy.described", "policy.revoked", "token.issued", "token.used", "token.ended",
+/// "encryption-key.registered", "encryption-key.removed". Static storage.
 std::string_view kind_of(const EventBody& body);
 
 /// The body as a compact JSON object, without secrets. decode_body(kind_of(b), encode_body(b)) gives b again.

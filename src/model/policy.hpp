@@ -44,7 +44,7 @@ struct PolicyTarget {
   std::string cloud;     ///< the consumers' cloud: kLocalCloud or "Cloud|Organization"
   std::string provider;  ///< normalized system name
   TargetType target_type = TargetType::kServiceDefinition;
-  std::string target;    ///< normalized service definition or event type name
+  std::string target;  ///< normalized service definition or event type name
 
   bool operator==(const PolicyTarget&) const = default;
 };
@@ -54,7 +54,7 @@ struct PolicySet {
   PolicyId id;
   PolicyLevel level = PolicyLevel::kProvider;
   PolicyTarget target;
-  std::string description;           ///< empty: none
+  std::string description;  ///< empty: none
   Policy default_policy;
   std::vector<ScopedPolicy> scoped;  ///< sorted by scope; never kDefaultScope
   std::string created_by;
@@ -65,7 +65,9 @@ struct PolicySet {
 
 /// "PR|LOCAL|PumpStation|SERVICE_DEF|flowRate" (2.5).
 std::string instance_id(PolicyLevel level, const PolicyTarget& target);
-inline std::string instance_id(const PolicySet& set) { return instance_id(set.level, set.target); }
+inline std::string instance_id(const PolicySet& set) {
+  return instance_id(set.level, set.target);
+}
 
 BOOST_DESCRIBE_STRUCT(Policy, (), (type, systems, requirement))
 BOOST_DESCRIBE_STRUCT(ScopedPolicy, (), (scope, policy))
@@ -77,12 +79,13 @@ BOOST_DESCRIBE_STRUCT(PolicySet, (), (id, level, target, description, default_po
 namespace jeton::base {
 template <>
 struct EnumText<model::PolicyLevel> {
-  static constexpr auto kRows = enum_rows<model::PolicyLevel>({{model::PolicyLevel::kManagement, "MGMT"}, {model::PolicyLevel::kProvider, "PROVIDER"}});
+  static constexpr auto kRows = enum_rows<model::PolicyLevel>(
+      {{model::PolicyLevel::kManagement, "MGMT"}, {model::PolicyLevel::kProvider, "PROVIDER"}});
 };
 template <>
 struct EnumText<model::TargetType> {
-  static constexpr auto kRows =
-      enum_rows<model::TargetType>({{model::TargetType::kServiceDefinition, "SERVICE_DEF"}, {model::TargetType::kEventType, "EVENT_TYPE"}});
+  static constexpr auto kRows = enum_rows<model::TargetType>(
+      {{model::TargetType::kServiceDefinition, "SERVICE_DEF"}, {model::TargetType::kEventType, "EVENT_TYPE"}});
 };
 template <>
 struct EnumText<model::PolicyType> {

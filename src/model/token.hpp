@@ -15,8 +15,9 @@ namespace jeton::model {
 
 using TokenId = base::Id<struct TokenIdTag>;
 
-/// HMAC-SHA-256 of the clear token text under the server's reference key (arrowhead-authorization 8.6): what is kept of a token
-/// that only has to be recognised, and, as standard base64, the reference by which management operations name it.
+/// HMAC-SHA-256 of the clear token text under the server's reference key (arrowhead-authorization 8.6): what is kept of
+/// a token that only has to be recognised, and, as standard base64, the reference by which management operations name
+/// it.
 using TokenDigest = std::array<std::uint8_t, 32>;
 
 /// How a token proves itself (arrowhead-authorization 2.6).
@@ -74,21 +75,23 @@ BOOST_DESCRIBE_STRUCT(AccessToken, (Token), (variant, requester, cloud, target_t
 namespace jeton::base {
 template <>
 struct EnumText<model::TokenKind> {
-  static constexpr auto kRows = enum_rows<model::TokenKind>({{model::TokenKind::kTimeLimited, "TIME_LIMITED_TOKEN"},
-                                                             {model::TokenKind::kUsageLimited, "USAGE_LIMITED_TOKEN"},
-                                                             {model::TokenKind::kSelfContained, "SELF_CONTAINED_TOKEN"},
-                                                             {model::TokenKind::kTranslationBridge, "TRANSLATION_BRIDGE_TOKEN"}});
+  static constexpr auto kRows =
+      enum_rows<model::TokenKind>({{model::TokenKind::kTimeLimited, "TIME_LIMITED_TOKEN"},
+                                   {model::TokenKind::kUsageLimited, "USAGE_LIMITED_TOKEN"},
+                                   {model::TokenKind::kSelfContained, "SELF_CONTAINED_TOKEN"},
+                                   {model::TokenKind::kTranslationBridge, "TRANSLATION_BRIDGE_TOKEN"}});
 };
 template <>
 struct EnumText<model::TokenVariant> {
-  static constexpr auto kRows = enum_rows<model::TokenVariant>({{model::TokenVariant::kNone, "NONE"},
-                                                                {model::TokenVariant::kCertificate, "CERT_AUTH"},
-                                                                {model::TokenVariant::kTimeLimited, "TIME_LIMITED_TOKEN_AUTH"},
-                                                                {model::TokenVariant::kUsageLimited, "USAGE_LIMITED_TOKEN_AUTH"},
-                                                                {model::TokenVariant::kBase64SelfContained, "BASE64_SELF_CONTAINED_TOKEN_AUTH"},
-                                                                {model::TokenVariant::kRs256Jwt, "RSA_SHA256_JSON_WEB_TOKEN_AUTH"},
-                                                                {model::TokenVariant::kRs512Jwt, "RSA_SHA512_JSON_WEB_TOKEN_AUTH"},
-                                                                {model::TokenVariant::kTranslationBridge, "TRANSLATION_BRIDGE_TOKEN_AUTH"}});
+  static constexpr auto kRows =
+      enum_rows<model::TokenVariant>({{model::TokenVariant::kNone, "NONE"},
+                                      {model::TokenVariant::kCertificate, "CERT_AUTH"},
+                                      {model::TokenVariant::kTimeLimited, "TIME_LIMITED_TOKEN_AUTH"},
+                                      {model::TokenVariant::kUsageLimited, "USAGE_LIMITED_TOKEN_AUTH"},
+                                      {model::TokenVariant::kBase64SelfContained, "BASE64_SELF_CONTAINED_TOKEN_AUTH"},
+                                      {model::TokenVariant::kRs256Jwt, "RSA_SHA256_JSON_WEB_TOKEN_AUTH"},
+                                      {model::TokenVariant::kRs512Jwt, "RSA_SHA512_JSON_WEB_TOKEN_AUTH"},
+                                      {model::TokenVariant::kTranslationBridge, "TRANSLATION_BRIDGE_TOKEN_AUTH"}});
 };
 template <>
 struct EnumText<model::TokenEnd> {

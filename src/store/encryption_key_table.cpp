@@ -2,7 +2,6 @@
 
 #include <utility>
 
-
 namespace jeton::store {
 namespace {
 

@@ -5,7 +5,8 @@
 
 namespace jeton::tokens {
 
-void GenerateToken::operator()(TokenOrder order, std::string caller, base::Instant now, store::StillWanted still_wanted, Done done) {
+void GenerateToken::operator()(TokenOrder order, std::string caller, base::Instant now, store::StillWanted still_wanted,
+                               Done done) {
   TokenIssuer::Request request{.orders = {},
                                .requester = std::move(caller),
                                .now = now,

@@ -16,7 +16,8 @@ class GenerateToken {
 
   explicit GenerateToken(TokenIssuer& issuer) : issuer_(issuer) {}
 
-  /// kForbidden when the policies do not grant it; otherwise as TokenMint::mint() and Store::submit(). `done` as TokenIssuer::Done.
+  /// kForbidden when the policies do not grant it; otherwise as TokenMint::mint() and Store::submit(). `done` as
+  /// TokenIssuer::Done.
   void operator()(TokenOrder order, std::string caller, base::Instant now, store::StillWanted still_wanted, Done done);
 
  private:

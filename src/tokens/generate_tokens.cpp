@@ -7,7 +7,8 @@
 
 namespace jeton::tokens {
 
-GenerateTokens::GenerateTokens(TokenIssuer& issuer, const Settings& settings, const model::Normalizer& normalizer) : issuer_(issuer) {
+GenerateTokens::GenerateTokens(TokenIssuer& issuer, const Settings& settings, const model::Normalizer& normalizer)
+    : issuer_(issuer) {
   for (const std::string& name : settings.unbounded_whitelist) {
     std::string normalized = normalizer.system(name);
     if (!normalized.empty()) whitelist_.push_back(std::move(normalized));
@@ -19,7 +20,8 @@ void GenerateTokens::operator()(std::vector<TokenOrder> orders, bool unbound, st
                                 store::StillWanted still_wanted, Done done) {
   if (unbound && !std::ranges::binary_search(whitelist_, caller)) {
     return done(base::failure(base::forbidden(fmt::format(
-        "{} may not generate tokens unbound by policies; tokens.unbounded-generation-whitelist says who may", caller))));
+        "{} may not generate tokens unbound by policies; tokens.unbounded-generation-whitelist says who may",
+        caller))));
   }
   issuer_.issue({.orders = std::move(orders),
                  .requester = std::move(caller),

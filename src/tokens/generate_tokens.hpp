@@ -20,9 +20,10 @@ class GenerateTokens {
 
   GenerateTokens(TokenIssuer& issuer, const Settings& settings, const model::Normalizer& normalizer);
 
-  /// `unbound`: no policy is asked, and kForbidden unless the caller is on tokens.unbounded-generation-whitelist. Otherwise what is
-  /// not granted is left out; nothing left is a success. All or nothing is stored (Q12).
-  void operator()(std::vector<TokenOrder> orders, bool unbound, std::string caller, base::Instant now, store::StillWanted still_wanted, Done done);
+  /// `unbound`: no policy is asked, and kForbidden unless the caller is on tokens.unbounded-generation-whitelist.
+  /// Otherwise what is not granted is left out; nothing left is a success. All or nothing is stored (Q12).
+  void operator()(std::vector<TokenOrder> orders, bool unbound, std::string caller, base::Instant now,
+                  store::StillWanted still_wanted, Done done);
 
  private:
   TokenIssuer& issuer_;

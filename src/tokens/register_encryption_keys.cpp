@@ -28,7 +28,8 @@ void RegisterEncryptionKeys::operator()(std::vector<EncryptionKeyOrder> orders, 
   keys.reserve(orders.size());
   for (EncryptionKeyOrder& order : orders) keys.push_back(key_of(std::move(order), now));
   store_.submit(
-      [keys, caller, now, still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {
+      [keys, caller, now,
+       still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {
         if (still_wanted) {
           if (auto wanted = still_wanted(); !wanted) return wanted;
         }

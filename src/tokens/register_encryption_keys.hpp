@@ -30,9 +30,10 @@ class RegisterEncryptionKeys {
 
   explicit RegisterEncryptionKeys(store::Store& store) : store_(store) {}
 
-  /// In one write; a key replaces the one its system had, with its initial vector. `done` runs on the commit thread, or on the
-  /// caller's when the store refuses.
-  void operator()(std::vector<EncryptionKeyOrder> orders, std::string caller, base::Instant now, store::StillWanted still_wanted, Done done);
+  /// In one write; a key replaces the one its system had, with its initial vector. `done` runs on the commit thread, or
+  /// on the caller's when the store refuses.
+  void operator()(std::vector<EncryptionKeyOrder> orders, std::string caller, base::Instant now,
+                  store::StillWanted still_wanted, Done done);
 
  private:
   store::Store& store_;

@@ -33,8 +33,8 @@ base::Status remove_all(Job& job, store::Transaction& transaction) {
 
 }  // namespace
 
-void RemoveEncryptionKeys::operator()(std::vector<std::string> systems, std::string caller, base::Instant now, store::StillWanted still_wanted,
-                                      Done done) {
+void RemoveEncryptionKeys::operator()(std::vector<std::string> systems, std::string caller, base::Instant now,
+                                      store::StillWanted still_wanted, Done done) {
   const auto job = std::make_shared<Job>(Job{std::move(systems), std::move(caller), now, std::move(still_wanted), {}});
   store_.submit([job](store::Transaction& transaction) { return remove_all(*job, transaction); },
                 [job, done = std::move(done)](base::Status status) mutable {

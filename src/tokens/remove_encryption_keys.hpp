@@ -19,8 +19,10 @@ class RemoveEncryptionKeys {
 
   explicit RemoveEncryptionKeys(store::Store& store) : store_(store) {}
 
-  /// Systems without a key are passed over. `done` runs on the commit thread, or on the caller's when the store refuses.
-  void operator()(std::vector<std::string> systems, std::string caller, base::Instant now, store::StillWanted still_wanted, Done done);
+  /// Systems without a key are passed over. `done` runs on the commit thread, or on the caller's when the store
+  /// refuses.
+  void operator()(std::vector<std::string> systems, std::string caller, base::Instant now,
+                  store::StillWanted still_wanted, Done done);
 
  private:
   store::Store& store_;

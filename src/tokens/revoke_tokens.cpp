@@ -36,15 +36,16 @@ base::Status end_all(Job& job, const TokenIndex& tokens, store::Transaction& tra
 
 }  // namespace
 
-void RevokeTokens::operator()(std::vector<model::TokenDigest> digests, std::string caller, base::Instant now, store::StillWanted still_wanted,
-                              Done done) {
+void RevokeTokens::operator()(std::vector<model::TokenDigest> digests, std::string caller, base::Instant now,
+                              store::StillWanted still_wanted, Done done) {
   if (digests.empty()) return done(std::size_t{0});
   const auto job = std::make_shared<Job>(Job{std::move(digests), std::move(caller), now, std::move(still_wanted), {}});
   store_.submit([this, job](store::Transaction& transaction) { return end_all(*job, tokens_, transaction); },
                 [job, done = std::move(done)](base::Status status) mutable {
                   if (!status) return done(base::failure(std::move(status.error())));
                   for (const model::TokenId id : job->ended) {
-                    base::log::info("audit", "token revoked", {{"caller", job->caller}, {"token", fmt::to_string(id.value)}});
+                    base::log::info("audit", "token revoked",
+                                    {{"caller", job->caller}, {"token", fmt::to_string(id.value)}});
                   }
                   done(job->ended.size());
                 });

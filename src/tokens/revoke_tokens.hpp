@@ -21,7 +21,8 @@ class RevokeTokens {
   RevokeTokens(const TokenIndex& tokens, store::Store& store) : tokens_(tokens), store_(store) {}
 
   /// Unknown ones are passed over (Q3). `done` runs on the commit thread, or on the caller's when the store refuses.
-  void operator()(std::vector<model::TokenDigest> digests, std::string caller, base::Instant now, store::StillWanted still_wanted, Done done);
+  void operator()(std::vector<model::TokenDigest> digests, std::string caller, base::Instant now,
+                  store::StillWanted still_wanted, Done done);
 
  private:
   const TokenIndex& tokens_;

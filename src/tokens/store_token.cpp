@@ -14,8 +14,8 @@ struct Former {
 };
 
 // Memory knows what was committed; the overlay knows better what bodies of this group did.
-base::Result<std::optional<Former>> former_of(store::Transaction& transaction, const TokenIndex& tokens, const TokenTuple& tuple,
-                                              std::uint64_t key) {
+base::Result<std::optional<Former>> former_of(store::Transaction& transaction, const TokenIndex& tokens,
+                                              const TokenTuple& tuple, std::uint64_t key) {
   if (const auto id = transaction.overlay().find(key)) {
     const auto row = transaction.access_tokens().find({*id});
     if (!row) return base::failure(row.error());
@@ -29,8 +29,8 @@ base::Result<std::optional<Former>> former_of(store::Transaction& transaction, c
 
 }  // namespace
 
-base::Result<bool> end_token(store::Transaction& transaction, model::TokenId id, const model::TokenDigest& digest, model::TokenEnd reason,
-                             base::Instant at, std::string_view actor) {
+base::Result<bool> end_token(store::Transaction& transaction, model::TokenId id, const model::TokenDigest& digest,
+                             model::TokenEnd reason, base::Instant at, std::string_view actor) {
   const auto removed = transaction.access_tokens().remove(std::array{id});
   if (!removed) return base::failure(removed.error());
   if (*removed == 0) return false;
@@ -44,8 +44,8 @@ base::Status store_token(store::Transaction& transaction, TokenIndex& tokens, mo
   const auto former = former_of(transaction, tokens, tuple, key);
   if (!former) return base::failure(former.error());
   if (*former) {
-    const auto ended =
-        end_token(transaction, (*former)->id, (*former)->digest, model::TokenEnd::kReplaced, token.issued_at, token.requester);
+    const auto ended = end_token(transaction, (*former)->id, (*former)->digest, model::TokenEnd::kReplaced,
+                                 token.issued_at, token.requester);
     if (!ended) return base::failure(ended.error());
   }
   const model::EventId number = transaction.next_event();

@@ -1,4 +1,5 @@
-// Removes the records of tokens that have ended (arrowhead-authorization 8.10). Nobody waits for it: what has ended is refused at once.
+// Removes the records of tokens that have ended (arrowhead-authorization 8.10). Nobody waits for it: what has ended is
+// refused at once.
 #pragma once
 #include <span>
 

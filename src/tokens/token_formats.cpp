@@ -1,7 +1,7 @@
 #include "tokens/token_formats.hpp"
 
-#include <boost/describe/class.hpp>
 #include <fmt/format.h>
+#include <boost/describe/class.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -15,7 +15,8 @@ namespace jeton::tokens {
 namespace {
 
 constexpr std::string_view kIssuer = "ConsumerAuthorization";
-constexpr std::int64_t kClockSkewSeconds = 60;  // `nbf` lies before `iat` by this much, for providers whose clocks are behind
+constexpr std::int64_t kClockSkewSeconds =
+    60;  // `nbf` lies before `iat` by this much, for providers whose clocks are behind
 
 std::int64_t epoch_seconds(base::Instant at) {
   return std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
@@ -38,12 +39,14 @@ struct JwtClaims {
 };
 BOOST_DESCRIBE_STRUCT(JwtClaims, (), (jti, iss, iat, nbf, exp, psn, csn, ccn, tat, tan, sco))
 
-std::string simple_token(std::string_view random) { return base::base64url_encode(base::as_bytes(random), true); }
+std::string simple_token(std::string_view random) {
+  return base::base64url_encode(base::as_bytes(random), true);
+}
 
 std::string base64_token(const model::AccessToken& token) {
-  const std::string text =
-      fmt::format("{}|{}|{}|{}|{}|{}|{}", token.cloud, token.subject, token.audience, token.target, token.scope,
-                  base::enum_text(token.target_type), token.expires_at ? base::format_instant(*token.expires_at) : std::string{});
+  const std::string text = fmt::format("{}|{}|{}|{}|{}|{}|{}", token.cloud, token.subject, token.audience, token.target,
+                                       token.scope, base::enum_text(token.target_type),
+                                       token.expires_at ? base::format_instant(*token.expires_at) : std::string{});
   return base::base64url_encode(base::as_bytes(text), true);
 }
 

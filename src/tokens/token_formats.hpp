@@ -13,8 +13,8 @@ inline constexpr std::size_t kJwtIdBytes = 16;
 /// base64url with padding.
 std::string simple_token(std::string_view random);
 
-/// Who may call what until when, readable by anybody, signed by nobody: base64url with padding of seven fields. The expiry is left
-/// empty when the token has none.
+/// Who may call what until when, readable by anybody, signed by nobody: base64url with padding of seven fields. The
+/// expiry is left empty when the token has none.
 std::string base64_token(const model::AccessToken& token);
 
 /// The claims as JSON, in the order of 8.4; times are cut to seconds. `random` becomes `jti`.

@@ -13,7 +13,8 @@
 namespace jeton::tokens {
 namespace {
 
-// Tokens that are replaced leave their deadlines behind; how many are scheduled between two looks at how many there are.
+// Tokens that are replaced leave their deadlines behind; how many are scheduled between two looks at how many there
+// are.
 constexpr std::size_t kTidyEvery = 65'536;
 
 // The order of the engine's keys does not matter; this is before every deadline.
@@ -75,7 +76,9 @@ std::size_t TokenIndex::DigestHash::operator()(const model::TokenDigest& digest)
   return hash;
 }
 
-std::size_t TokenIndex::TupleHash::operator()(const TupleIds& tuple) const noexcept { return owner->mix(tuple); }
+std::size_t TokenIndex::TupleHash::operator()(const TupleIds& tuple) const noexcept {
+  return owner->mix(tuple);
+}
 
 std::size_t TokenIndex::TupleHash::operator()(std::uint32_t reference) const noexcept {
   const TokenRecord& record = owner->record({reference});
@@ -88,7 +91,11 @@ bool TokenIndex::TupleSame::operator()(const TupleIds& a, std::uint32_t b) const
 }
 
 TokenIndex::TokenIndex(base::Duration max_age, expiry::Engine& engine, expiry::KindId kind)
-    : max_age_(max_age), engine_(engine), kind_(kind), seed_(random_seed()), by_tuple_(0, TupleHash{this}, TupleSame{this}) {}
+    : max_age_(max_age),
+      engine_(engine),
+      kind_(kind),
+      seed_(random_seed()),
+      by_tuple_(0, TupleHash{this}, TupleSame{this}) {}
 
 std::uint64_t TokenIndex::mix(const TupleIds& tuple) const noexcept {
   std::uint64_t hash = seed_[0] ^ static_cast<std::uint64_t>(tuple.target_type);
@@ -151,7 +158,8 @@ void TokenIndex::insert(const TokenRecord& record) {
     reference.value = slot << 8U | static_cast<std::uint32_t>(at);
   }
   // Two tokens of one tuple come from an import only: the later one is the one to replace.
-  if (const auto other = by_tuple_.find(TupleIds{record.names, record.target_type}); other != by_tuple_.end()) by_tuple_.erase(other);
+  if (const auto other = by_tuple_.find(TupleIds{record.names, record.target_type}); other != by_tuple_.end())
+    by_tuple_.erase(other);
   by_tuple_.insert(reference.value);
   schedule(reference, record.id, is_exhausted(record) ? kAtOnce : record.ends_at);
 }
@@ -206,8 +214,8 @@ IndexedToken TokenIndex::copy_of(const TokenRecord& record) const {
           .digest = record.digest,
           .kind = record.kind,
           .variant = record.variant,
-          .tuple = {name(TokenRecord::kCloud), name(TokenRecord::kConsumer), name(TokenRecord::kProvider), record.target_type,
-                    name(TokenRecord::kTarget), name(TokenRecord::kScope)},
+          .tuple = {name(TokenRecord::kCloud), name(TokenRecord::kConsumer), name(TokenRecord::kProvider),
+                    record.target_type, name(TokenRecord::kTarget), name(TokenRecord::kScope)},
           .ends_at = record.ends_at,
           .uses_left = record.uses_left};
 }
@@ -231,7 +239,8 @@ std::optional<IndexedToken> TokenIndex::ending(std::uint64_t key) const {
 }
 
 std::optional<TokenIndex::TupleIds> TokenIndex::known_ids(const TokenTuple& tuple) const {
-  const std::array<std::string_view, TokenRecord::kNames> texts = {tuple.cloud, tuple.consumer, tuple.provider, tuple.target, tuple.scope};
+  const std::array<std::string_view, TokenRecord::kNames> texts = {tuple.cloud, tuple.consumer, tuple.provider,
+                                                                   tuple.target, tuple.scope};
   TupleIds ids{.names = {}, .target_type = tuple.target_type};
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto id = names_.find(texts[i]);
@@ -250,8 +259,8 @@ std::optional<IndexedToken> TokenIndex::current(const TokenTuple& tuple) const {
 }
 
 std::uint64_t TokenIndex::overlay_key(const TokenTuple& tuple) {
-  return mix({{names_.intern(tuple.cloud), names_.intern(tuple.consumer), names_.intern(tuple.provider), names_.intern(tuple.target),
-               names_.intern(tuple.scope)},
+  return mix({{names_.intern(tuple.cloud), names_.intern(tuple.consumer), names_.intern(tuple.provider),
+               names_.intern(tuple.target), names_.intern(tuple.scope)},
               tuple.target_type});
 }
 

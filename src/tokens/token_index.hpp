@@ -1,4 +1,5 @@
-// All live access tokens in memory (DESIGN sections 1 and 10): what a verification asks, what a generation replaces, what ends when.
+// All live access tokens in memory (DESIGN sections 1 and 10): what a verification asks, what a generation replaces,
+// what ends when.
 #pragma once
 #include <array>
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -41,14 +42,14 @@ struct IndexedToken {
   model::TokenKind kind{};
   model::TokenVariant variant{};
   TokenTuple tuple;
-  base::Instant ends_at;         ///< min(expiry, issue + tokens.max-age); the token lives strictly before it (8.9)
-  std::uint32_t uses_left = 0;   ///< kUsageLimited only; the greatest number stands for itself and all above
+  base::Instant ends_at;        ///< min(expiry, issue + tokens.max-age); the token lives strictly before it (8.9)
+  std::uint32_t uses_left = 0;  ///< kUsageLimited only; the greatest number stands for itself and all above
 
   bool lives(base::Instant now) const { return ends_at > now; }
 };
 
-/// Follows the log of events. Any number of threads may find(); what says "commit thread" may be called there only, or before the
-/// store is started. A look-up takes one shard's lock shared and allocates nothing.
+/// Follows the log of events. Any number of threads may find(); what says "commit thread" may be called there only, or
+/// before the store is started. A look-up takes one shard's lock shared and allocates nothing.
 class TokenIndex final : public store::Follower {
  public:
   /// Ends are scheduled with `engine` under `kind`; keys are references for ending().
@@ -64,7 +65,8 @@ class TokenIndex final : public store::Follower {
   std::optional<IndexedToken> find(const model::TokenDigest& digest) const;
   /// The committed token of a tuple, if any. Commit thread.
   std::optional<IndexedToken> current(const TokenTuple& tuple) const;
-  /// A number for the tuple that differs from those of all other tuples but for chance, other in each process. Commit thread.
+  /// A number for the tuple that differs from those of all other tuples but for chance, other in each process. Commit
+  /// thread.
   std::uint64_t overlay_key(const TokenTuple& tuple);
   /// What an expired deadline's key refers to; nullopt when that token is gone.
   std::optional<IndexedToken> ending(std::uint64_t key) const;

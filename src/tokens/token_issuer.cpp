@@ -44,7 +44,8 @@ void audit(const MintedToken& minted) {
 
 void TokenIssuer::issue(Request request, Done done) {
   auto job = std::make_shared<Job>(Job{std::move(request), std::move(done), {}});
-  const bool signs = std::ranges::any_of(job->request.orders, [](const TokenOrder& order) { return TokenMint::signs(order.variant); });
+  const bool signs =
+      std::ranges::any_of(job->request.orders, [](const TokenOrder& order) { return TokenMint::signs(order.variant); });
   if (signs) return hand_to_worker(job);
   const auto step = decide(*job, false);
   if (!step) return job->done(base::failure(step.error()));

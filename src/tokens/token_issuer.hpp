@@ -33,8 +33,8 @@ class TokenIssuer {
     store::Store& store;
     base::WorkerPool& workers;
   };
-  /// The tokens in the order of their orders, once they are durable. On the commit thread, on a worker, or, when nothing has to be
-  /// waited for, on the caller's thread before issue() returns.
+  /// The tokens in the order of their orders, once they are durable. On the commit thread, on a worker, or, when
+  /// nothing has to be waited for, on the caller's thread before issue() returns.
   using Done = std::move_only_function<void(base::Result<std::vector<MintedToken>>)>;
   struct Request {
     std::vector<TokenOrder> orders;

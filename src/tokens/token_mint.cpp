@@ -19,12 +19,16 @@ constexpr int kDrawsMax = 8;
 
 }  // namespace
 
-bool TokenMint::signs(TokenVariant variant) { return variant == TokenVariant::kRs256Jwt || variant == TokenVariant::kRs512Jwt; }
+bool TokenMint::signs(TokenVariant variant) {
+  return variant == TokenVariant::kRs256Jwt || variant == TokenVariant::kRs512Jwt;
+}
 
-base::Result<MintedToken> TokenMint::mint(const TokenOrder& order, std::string_view requester, base::Instant now) const {
+base::Result<MintedToken> TokenMint::mint(const TokenOrder& order, std::string_view requester,
+                                          base::Instant now) const {
   const auto kind = model::kind_of(order.variant);
   if (!kind || *kind == TokenKind::kTranslationBridge) {
-    return base::failure(base::invalid(fmt::format("{} is no variant of a token that is issued here", base::enum_text(order.variant))));
+    return base::failure(
+        base::invalid(fmt::format("{} is no variant of a token that is issued here", base::enum_text(order.variant))));
   }
   MintedToken minted;
   model::AccessToken& token = minted.record;
@@ -61,21 +65,26 @@ base::Result<MintedToken> TokenMint::mint(const TokenOrder& order, std::string_v
 base::Result<std::string> TokenMint::clear_text(const model::AccessToken& token) const {
   switch (token.variant) {
     case TokenVariant::kTimeLimited:
-    case TokenVariant::kUsageLimited: return draw_simple();
-    case TokenVariant::kBase64SelfContained: return base64_token(token);
+    case TokenVariant::kUsageLimited:
+      return draw_simple();
+    case TokenVariant::kBase64SelfContained:
+      return base64_token(token);
     case TokenVariant::kRs256Jwt:
-    case TokenVariant::kRs512Jwt: return sign(token);
+    case TokenVariant::kRs512Jwt:
+      return sign(token);
     case TokenVariant::kNone:
     case TokenVariant::kCertificate:
-    case TokenVariant::kTranslationBridge: break;
+    case TokenVariant::kTranslationBridge:
+      break;
   }
   return base::failure(base::internal("no format for this variant"));
 }
 
 base::Result<std::string> TokenMint::draw_simple() const {
   if (parts_.settings.simple_byte_size < kSimpleBytesMin) {
-    return base::failure(base::internal(fmt::format("tokens.simple-byte-size is {}; simple tokens need {} bytes or more",
-                                                    parts_.settings.simple_byte_size, kSimpleBytesMin)));
+    return base::failure(
+        base::internal(fmt::format("tokens.simple-byte-size is {}; simple tokens need {} bytes or more",
+                                   parts_.settings.simple_byte_size, kSimpleBytesMin)));
   }
   for (int draw = 0; draw < kDrawsMax; ++draw) {
     std::string text = simple_token(parts_.random_bytes(parts_.settings.simple_byte_size));
@@ -87,10 +96,12 @@ base::Result<std::string> TokenMint::draw_simple() const {
 base::Result<std::string> TokenMint::sign(const model::AccessToken& token) const {
   if (parts_.signing_key == nullptr) {
     return base::failure(base::invalid(
-        fmt::format("{} needs a signing key, and this server has none; set tokens.signing-key or serve TLS", base::enum_text(token.variant)),
+        fmt::format("{} needs a signing key, and this server has none; set tokens.signing-key or serve TLS",
+                    base::enum_text(token.variant)),
         "tokenVariant"));
   }
-  const auto algorithm = token.variant == TokenVariant::kRs256Jwt ? crypto::JwtAlgorithm::kRs256 : crypto::JwtAlgorithm::kRs512;
+  const auto algorithm =
+      token.variant == TokenVariant::kRs256Jwt ? crypto::JwtAlgorithm::kRs256 : crypto::JwtAlgorithm::kRs512;
   return crypto::sign_jwt(algorithm, *parts_.signing_key, jwt_claims(token, parts_.random_bytes(kJwtIdBytes)));
 }
 

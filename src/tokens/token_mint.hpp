@@ -39,8 +39,8 @@ class TokenMint {
   /// Whether this variant costs a signature (0.4 ms), which belongs on a worker.
   static bool signs(model::TokenVariant variant);
 
-  /// kInvalid: a JSON web token without a signing key. kInternal: simple tokens are configured too short (8.2), the provider's key
-  /// cannot encrypt (Q11). Nothing is stored here, so that nothing has to be taken back.
+  /// kInvalid: a JSON web token without a signing key. kInternal: simple tokens are configured too short (8.2), the
+  /// provider's key cannot encrypt (Q11). Nothing is stored here, so that nothing has to be taken back.
   base::Result<MintedToken> mint(const TokenOrder& order, std::string_view requester, base::Instant now) const;
 
  private:

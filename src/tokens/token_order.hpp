@@ -12,7 +12,8 @@
 namespace jeton::tokens {
 
 struct TokenOrder {
-  model::TokenVariant variant = model::TokenVariant::kTimeLimited;  ///< one that is issued here (arrowhead-authorization 5.5)
+  model::TokenVariant variant =
+      model::TokenVariant::kTimeLimited;  ///< one that is issued here (arrowhead-authorization 5.5)
   std::string cloud;
   std::string consumer;
   std::string provider;

@@ -54,7 +54,8 @@ class TokenSlab {
 
   std::size_t size() const { return used_ - free_.size(); }
   std::size_t bytes() const {
-    return chunks_.size() * sizeof(Chunk) + chunks_.capacity() * sizeof(chunks_[0]) + free_.capacity() * sizeof(std::uint32_t);
+    return chunks_.size() * sizeof(Chunk) + chunks_.capacity() * sizeof(chunks_[0]) +
+           free_.capacity() * sizeof(std::uint32_t);
   }
 
  private:

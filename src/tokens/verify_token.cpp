@@ -25,7 +25,8 @@ void audit_refusal(const IndexedToken& token, std::string_view reason) {
 
 }  // namespace
 
-base::Result<VerifyToken::Verification> VerifyToken::check(std::string_view text, std::string_view provider, base::Instant now) const {
+base::Result<VerifyToken::Verification> VerifyToken::check(std::string_view text, std::string_view provider,
+                                                           base::Instant now) const {
   const auto found = tokens_.find(reference_digest_(text));
   if (!found || found->tuple.provider != provider) return Verification{};
   if (!found->lives(now)) {
@@ -33,21 +34,25 @@ base::Result<VerifyToken::Verification> VerifyToken::check(std::string_view text
     return Verification{};
   }
   switch (found->kind) {
-    case TokenKind::kTimeLimited: return Verification{Answer::kVerified, *found};
+    case TokenKind::kTimeLimited:
+      return Verification{Answer::kVerified, *found};
     case TokenKind::kUsageLimited:
       if (found->uses_left != 0) return Verification{Answer::kTakesUse, *found};
       audit_refusal(*found, "no uses are left");
       return Verification{};
     case TokenKind::kSelfContained:
-    case TokenKind::kTranslationBridge: break;
+    case TokenKind::kTranslationBridge:
+      break;
   }
-  return base::failure(base::invalid("a self-contained token is not verified here: its provider reads it, and checks its signature if it has one"));
+  return base::failure(base::invalid(
+      "a self-contained token is not verified here: its provider reads it, and checks its signature if it has one"));
 }
 
 void VerifyToken::take_use(const IndexedToken& token, base::Instant now, store::StillWanted still_wanted, Done done) {
   const auto used = std::make_shared<bool>(false);
   store_.submit(
-      [token, now, used, still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {
+      [token, now, used,
+       still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {
         *used = false;
         if (still_wanted) {
           if (auto wanted = still_wanted(); !wanted) return wanted;

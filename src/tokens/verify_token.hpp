@@ -29,12 +29,12 @@ class VerifyToken {
   VerifyToken(const crypto::KeyedDigest& reference_digest, const TokenIndex& tokens, store::Store& store)
       : reference_digest_(reference_digest), tokens_(tokens), store_(store) {}
 
-  /// From memory; never blocks, allocates nothing. kInvalid when the token is self-contained: its provider reads it by itself.
-  /// A token that has ended is as good as unknown, whether or not it was cleaned up yet.
+  /// From memory; never blocks, allocates nothing. kInvalid when the token is self-contained: its provider reads it by
+  /// itself. A token that has ended is as good as unknown, whether or not it was cleaned up yet.
   base::Result<Verification> check(std::string_view text, std::string_view provider, base::Instant now) const;
 
-  /// Takes one use of a token that check() found to need it. True exactly as often as the token has uses, whoever asks at the same
-  /// time. `done` runs on the commit thread, or on the caller's when the store refuses.
+  /// Takes one use of a token that check() found to need it. True exactly as often as the token has uses, whoever asks
+  /// at the same time. `done` runs on the commit thread, or on the caller's when the store refuses.
   void take_use(const IndexedToken& token, base::Instant now, store::StillWanted still_wanted, Done done);
 
  private:

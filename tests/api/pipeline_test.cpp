@@ -23,7 +23,8 @@ std::string joined(const std::vector<std::string>& items) {
 }
 
 Route route(Method method, std::string path, std::function<void(Call&)> handler) {
-  return {.method = method, .path = std::move(path), .service = "test", .operation = "act", .handler = std::move(handler)};
+  return {
+      .method = method, .path = std::move(path), .service = "test", .operation = "act", .handler = std::move(handler)};
 }
 
 class PipelineTest : public ::testing::Test {
@@ -75,16 +76,26 @@ TEST_F(PipelineTest, PathsAreExactAndDecodedOnce) {
   EXPECT_EQ(client->ask("GET", "/thing/raw|pipe").body, "raw|pipe");
   EXPECT_EQ(client->ask("GET", "/%66ixed").body, "fixed");
   EXPECT_EQ(client->ask("GET", "/fixed?x=1").status, 200);
-  for (const char* path : {"/fixed/", "/Fixed", "/thing", "/thing/", "/thing/a/b", "//fixed"}) EXPECT_EQ(client->ask("GET", path).status, 404) << path;
-  for (const char* path : {"/thing/%", "/thing/%zz", "/thing/%ff"}) EXPECT_EQ(client->ask("GET", path).status, 400) << path;
+  for (const char* path : {"/fixed/", "/Fixed", "/thing", "/thing/", "/thing/a/b", "//fixed"})
+    EXPECT_EQ(client->ask("GET", path).status, 404) << path;
+  for (const char* path : {"/thing/%", "/thing/%zz", "/thing/%ff"})
+    EXPECT_EQ(client->ask("GET", path).status, 400) << path;
 }
 
 // arrowhead-authorization 1.3
 TEST_F(PipelineTest, ListParametersFollowTheContract) {
   const std::pair<const char*, const char*> rows[] = {
-      {"/list", "absent"},         {"/list?y=1", "absent"},       {"/list?x=", ""},           {"/list?x=a", "[a]"},
-      {"/list?x=a,b", "[a][b]"},   {"/list?x=a,%20b", "[a][b]"},  {"/list?x=a&x=b,c", "[a][b,c]"},
-      {"/list?x=a+b", "[a b]"},    {"/list?x=a%2Bb", "[a+b]"},    {"/list?x=a%2Cb", "[a][b]"}, {"/list?x=a,", "[a][]"},
+      {"/list", "absent"},
+      {"/list?y=1", "absent"},
+      {"/list?x=", ""},
+      {"/list?x=a", "[a]"},
+      {"/list?x=a,b", "[a][b]"},
+      {"/list?x=a,%20b", "[a][b]"},
+      {"/list?x=a&x=b,c", "[a][b,c]"},
+      {"/list?x=a+b", "[a b]"},
+      {"/list?x=a%2Bb", "[a+b]"},
+      {"/list?x=a%2Cb", "[a][b]"},
+      {"/list?x=a,", "[a][]"},
   };
   for (const auto& [target, expected] : rows) EXPECT_EQ(client->ask("GET", target).body, expected) << target;
   EXPECT_EQ(client->ask("GET", "/list?x=%zz").status, 400);
@@ -97,7 +108,8 @@ TEST_F(PipelineTest, BodiesMustBeJsonBySayingSo) {
 }
 
 TEST_F(PipelineTest, EveryAnswerCarriesARequestId) {
-  for (const char* target : {"/fixed", "/nowhere", "/open"}) EXPECT_THAT(client->ask("GET", target).head, HasSubstr("X-Request-Id: ")) << target;
+  for (const char* target : {"/fixed", "/nowhere", "/open"})
+    EXPECT_THAT(client->ask("GET", target).head, HasSubstr("X-Request-Id: ")) << target;
 }
 
 TEST(RouteMetrics, CountsByStatusClassAndDuration) {
@@ -121,7 +133,8 @@ TEST(RequestId, SaneOnesAreKeptOthersReplaced) {
   using http::middleware::is_sane_request_id;
   using http::middleware::request_id;
   EXPECT_EQ(request_id("abc-1.2_3:/+=@"), "abc-1.2_3:/+=@");
-  for (const std::string bad : {std::string(), std::string("a b"), std::string("a\r\nb"), std::string("é"), std::string(129, 'a'), std::string("<x>")}) {
+  for (const std::string bad : {std::string(), std::string("a b"), std::string("a\r\nb"), std::string("é"),
+                                std::string(129, 'a'), std::string("<x>")}) {
     EXPECT_FALSE(is_sane_request_id(bad));
     EXPECT_TRUE(is_sane_request_id(request_id(bad)));
   }

@@ -16,7 +16,8 @@ inline const std::string kTokens = "/consumerauthorization/authorization-token";
 inline const std::string kTokenManagement = "/consumerauthorization/authorization/mgmt/token";
 
 struct TokenClient {
-  explicit TokenClient(tokens::Settings settings = {}, const crypto::SigningKey* key = nullptr) : world(std::move(settings), key) {
+  explicit TokenClient(tokens::Settings settings = {}, const crypto::SigningKey* key = nullptr)
+      : world(std::move(settings), key) {
     world.clock.set_wall(base::parse_instant("2031-03-04T05:01:07.000123456Z").value());
     http::add_token_routes(router, {.names = world.names,
                                     .generate_token = world.generate_token,
@@ -43,13 +44,21 @@ struct TokenClient {
     world.store->stop();
   }
 
-  Reply get(const std::string& path, std::string_view caller = "PumpStation") { return client->ask("GET", path, {}, caller); }
-  Reply remove(const std::string& path, std::string_view caller = "PumpStation") { return client->ask("DELETE", path, {}, caller); }
-  Reply post(const std::string& path, std::string_view body, std::string_view caller = "PumpStation") { return client->post(path, body, caller); }
+  Reply get(const std::string& path, std::string_view caller = "PumpStation") {
+    return client->ask("GET", path, {}, caller);
+  }
+  Reply remove(const std::string& path, std::string_view caller = "PumpStation") {
+    return client->ask("DELETE", path, {}, caller);
+  }
+  Reply post(const std::string& path, std::string_view body, std::string_view caller = "PumpStation") {
+    return client->post(path, body, caller);
+  }
   /// A fresh token of FlowReader for flowRate of PumpStation.
   std::string generate(std::string_view variant = "TIME_LIMITED_TOKEN_AUTH", std::string_view more = "") {
-    const Reply reply = post(kTokens + "/generate", fmt::format(R"({{"tokenVariant":"{}","provider":"PumpStation","target":"flowRate"{}}})", variant, more),
-                             "FlowReader");
+    const Reply reply =
+        post(kTokens + "/generate",
+             fmt::format(R"({{"tokenVariant":"{}","provider":"PumpStation","target":"flowRate"{}}})", variant, more),
+             "FlowReader");
     EXPECT_EQ(reply.status, 201) << reply.body;
     return ApiClient::member(reply, "token");
   }

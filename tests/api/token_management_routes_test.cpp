@@ -26,11 +26,15 @@ constexpr std::string_view kStranger =
 TEST_F(TokenManagementRoutes, GenerateTokensAnswersTheRecordAndTheToken) {
   const Reply reply = at.post(kTokenManagement + "/generate", kOne, "Sysop");
   EXPECT_EQ(reply.status, 201);
-  EXPECT_THAT(reply.body, MatchesRegex(R"(\{"entries":\[\{"tokenType":"TIME_LIMITED_TOKEN","variant":"TIME_LIMITED_TOKEN_AUTH","token":"[A-Za-z0-9_=-]{44}",)"
-                                       R"("tokenReference":"[A-Za-z0-9+/]{43}=","requester":"Sysop","consumerCloud":"LOCAL","consumer":"FlowReader",)"
-                                       R"("provider":"PumpStation","targetType":"SERVICE_DEF","target":"flowRate","createdAt":"2031-03-04T05:01:07.000123456Z",)"
-                                       R"("expiresAt":"2031-03-04T05:06:07Z"\}\],"count":1\})"));
-  EXPECT_EQ(ApiClient::member(reply, "tokenReference"), base::base64_encode(at.world.digest(ApiClient::member(reply, "token"))));
+  EXPECT_THAT(
+      reply.body,
+      MatchesRegex(
+          R"(\{"entries":\[\{"tokenType":"TIME_LIMITED_TOKEN","variant":"TIME_LIMITED_TOKEN_AUTH","token":"[A-Za-z0-9_=-]{44}",)"
+          R"("tokenReference":"[A-Za-z0-9+/]{43}=","requester":"Sysop","consumerCloud":"LOCAL","consumer":"FlowReader",)"
+          R"("provider":"PumpStation","targetType":"SERVICE_DEF","target":"flowRate","createdAt":"2031-03-04T05:01:07.000123456Z",)"
+          R"("expiresAt":"2031-03-04T05:06:07Z"\}\],"count":1\})"));
+  EXPECT_EQ(ApiClient::member(reply, "tokenReference"),
+            base::base64_encode(at.world.digest(ApiClient::member(reply, "token"))));
 }
 
 TEST_F(TokenManagementRoutes, Row41NothingLeftIsStillCreated) {
@@ -57,24 +61,32 @@ TEST_F(TokenManagementRoutes, QueryNeverShowsTokens) {
   EXPECT_THAT(reply.body, Not(HasSubstr(R"("token":)")));
   EXPECT_THAT(reply.body, HasSubstr(R"("usageLimit":5,"usageLeft":4}],"count":1)"));
   EXPECT_EQ(at.post(kTokenManagement + "/query", R"({"consumer":"Nobody"})").body, R"({"entries":[],"count":0})");
-  EXPECT_EQ(at.post(kTokenManagement + "/query", R"({"pagination":{"page":5,"size":10}})").body, R"({"entries":[],"count":1})");
+  EXPECT_EQ(at.post(kTokenManagement + "/query", R"({"pagination":{"page":5,"size":10}})").body,
+            R"({"entries":[],"count":1})");
 }
 
 TEST_F(TokenManagementRoutes, Row52FiltersAreJoinedByAnd) {
   at.generate();
-  const std::vector<std::pair<std::string, std::string>> filters = {{"requester", "FlowReader"}, {"tokenType", "TIME_LIMITED_TOKEN"}, {"consumerCloud", "LOCAL"},
-                                                                    {"consumer", "FlowReader"},  {"provider", "PumpStation"},         {"targetType", "SERVICE_DEF"},
-                                                                    {"target", "flowRate"}};
-  const std::vector<std::string> wrong = {"GateKeeper", "SELF_CONTAINED_TOKEN", "NorthGrid|AcmeWater", "GateKeeper", "GateKeeper", "EVENT_TYPE", "pressure"};
+  const std::vector<std::pair<std::string, std::string>> filters = {
+      {"requester", "FlowReader"}, {"tokenType", "TIME_LIMITED_TOKEN"}, {"consumerCloud", "LOCAL"},
+      {"consumer", "FlowReader"},  {"provider", "PumpStation"},         {"targetType", "SERVICE_DEF"},
+      {"target", "flowRate"}};
+  const std::vector<std::string> wrong = {"GateKeeper", "SELF_CONTAINED_TOKEN", "NorthGrid|AcmeWater",
+                                          "GateKeeper", "GateKeeper",           "EVENT_TYPE",
+                                          "pressure"};
   for (std::size_t base = 0; base < filters.size(); ++base) {
     for (std::size_t more = 0; more < filters.size(); ++more) {
       if (base == more) continue;
       const auto ask = [&](const std::string& value) {
-        return at.post(kTokenManagement + "/query", fmt::format(R"({{"{}":"{}","{}":"{}"}})", filters[base].first, filters[base].second, filters[more].first, value))
+        return at
+            .post(kTokenManagement + "/query", fmt::format(R"({{"{}":"{}","{}":"{}"}})", filters[base].first,
+                                                           filters[base].second, filters[more].first, value))
             .body;
       };
-      EXPECT_THAT(ask(filters[more].second), HasSubstr(R"("count":1)")) << filters[base].first << " and " << filters[more].first;
-      EXPECT_THAT(ask(wrong[more]), HasSubstr(R"("count":0)")) << filters[base].first << " and not " << filters[more].first;
+      EXPECT_THAT(ask(filters[more].second), HasSubstr(R"("count":1)"))
+          << filters[base].first << " and " << filters[more].first;
+      EXPECT_THAT(ask(wrong[more]), HasSubstr(R"("count":0)"))
+          << filters[base].first << " and not " << filters[more].first;
     }
   }
 }
@@ -94,13 +106,17 @@ TEST_F(TokenManagementRoutes, RevokeEndsByReferenceAndAnswers200Always) {
 }
 
 TEST_F(TokenManagementRoutes, Row57AddKeysEchoesThemWithTheirInitialVectors) {
-  const Reply reply = at.post(kTokenManagement + "/encryption-key",
-                              R"({"list":[{"systemName":"pump station","key":"northwind-key-16","algorithm":"aes/cbc/PKCS5padding"},)"
-                              R"({"systemName":"GateKeeper","key":"northwind-key-16"}]})");
+  const Reply reply =
+      at.post(kTokenManagement + "/encryption-key",
+              R"({"list":[{"systemName":"pump station","key":"northwind-key-16","algorithm":"aes/cbc/PKCS5padding"},)"
+              R"({"systemName":"GateKeeper","key":"northwind-key-16"}]})");
   EXPECT_EQ(reply.status, 201);
-  EXPECT_THAT(reply.body, MatchesRegex(R"(\{"entries":\[\{"systemName":"PumpStation","rawKey":"northwind-key-16","algorithm":"aes/cbc/PKCS5padding",)"
-                                       R"("keyAdditive":"[A-Za-z0-9+/]{22}==","createdAt":"[^"]+"\},\{"systemName":"GateKeeper","rawKey":"northwind-key-16",)"
-                                       R"("algorithm":"AES/ECB/PKCS5Padding","createdAt":"[^"]+"\}\],"count":2\})"));
+  EXPECT_THAT(
+      reply.body,
+      MatchesRegex(
+          R"(\{"entries":\[\{"systemName":"PumpStation","rawKey":"northwind-key-16","algorithm":"aes/cbc/PKCS5padding",)"
+          R"("keyAdditive":"[A-Za-z0-9+/]{22}==","createdAt":"[^"]+"\},\{"systemName":"GateKeeper","rawKey":"northwind-key-16",)"
+          R"("algorithm":"AES/ECB/PKCS5Padding","createdAt":"[^"]+"\}\],"count":2\})"));
   const Reply short_key = at.post(kTokenManagement + "/encryption-key", R"({"list":[{"systemName":"A","key":"x"}]})");
   EXPECT_EQ(short_key.status, 400);
   EXPECT_EQ(ApiClient::member(short_key, "origin"), "");

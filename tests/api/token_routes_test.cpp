@@ -21,16 +21,25 @@ class TokenRoutes : public ::testing::Test {
 };
 
 TEST_F(TokenRoutes, GenerateAnswersTheKindsAsTheContractWritesThem) {
-  const Reply counted = at.post(kTokens + "/generate",
-                                R"({"tokenVariant":"usage_limited_token_auth","provider":"PumpStation","target":"flowRate","scope":"read-now"})", "FlowReader");
+  const Reply counted = at.post(
+      kTokens + "/generate",
+      R"({"tokenVariant":"usage_limited_token_auth","provider":"PumpStation","target":"flowRate","scope":"read-now"})",
+      "FlowReader");
   EXPECT_EQ(counted.status, 201);
-  EXPECT_THAT(counted.body, MatchesRegex(R"(\{"tokenType":"USAGE_LIMITED_TOKEN","targetType":"SERVICE_DEF","token":"[A-Za-z0-9_=-]{44}","usageLimit":5\})"));
+  EXPECT_THAT(
+      counted.body,
+      MatchesRegex(
+          R"(\{"tokenType":"USAGE_LIMITED_TOKEN","targetType":"SERVICE_DEF","token":"[A-Za-z0-9_=-]{44}","usageLimit":5\})"));
 
-  const Reply contained = at.post(kTokens + "/generate",
-                                  R"({"tokenVariant":"BASE64_SELF_CONTAINED_TOKEN_AUTH","provider":"PumpStation","target":"flowRate"})", "FlowReader");
+  const Reply contained =
+      at.post(kTokens + "/generate",
+              R"({"tokenVariant":"BASE64_SELF_CONTAINED_TOKEN_AUTH","provider":"PumpStation","target":"flowRate"})",
+              "FlowReader");
   EXPECT_EQ(contained.status, 201);
-  EXPECT_THAT(contained.body, MatchesRegex(R"(\{"tokenType":"SELF_CONTAINED_TOKEN","targetType":"SERVICE_DEF","token":"[A-Za-z0-9_=-]+",)"
-                                           R"("expiresAt":"2031-03-04T05:02:07.000123456Z"\})"));
+  EXPECT_THAT(
+      contained.body,
+      MatchesRegex(R"(\{"tokenType":"SELF_CONTAINED_TOKEN","targetType":"SERVICE_DEF","token":"[A-Za-z0-9_=-]+",)"
+                   R"("expiresAt":"2031-03-04T05:02:07.000123456Z"\})"));
   EXPECT_EQ(base::base64url_decode(ApiClient::member(contained, "token")),
             "LOCAL|FlowReader|PumpStation|flowRate||SERVICE_DEF|2031-03-04T05:02:07.000123456Z");
 }
@@ -40,10 +49,14 @@ TEST_F(TokenRoutes, GenerateRefusals) {
   EXPECT_EQ(invalid.status, 400);
   EXPECT_EQ(ApiClient::member(invalid, "exceptionType"), "INVALID_PARAMETER");
   EXPECT_EQ(ApiClient::member(invalid, "origin"), "POST /consumerauthorization/authorization-token/generate");
-  const Reply forbidden = at.post(kTokens + "/generate", R"({"tokenVariant":"TIME_LIMITED_TOKEN_AUTH","provider":"GateKeeper","target":"flowRate"})");
+  const Reply forbidden =
+      at.post(kTokens + "/generate",
+              R"({"tokenVariant":"TIME_LIMITED_TOKEN_AUTH","provider":"GateKeeper","target":"flowRate"})");
   EXPECT_EQ(forbidden.status, 403);
   EXPECT_EQ(ApiClient::member(forbidden, "exceptionType"), "FORBIDDEN");
-  const Reply unsigned_one = at.post(kTokens + "/generate", R"({"tokenVariant":"RSA_SHA256_JSON_WEB_TOKEN_AUTH","provider":"PumpStation","target":"flowRate"})");
+  const Reply unsigned_one =
+      at.post(kTokens + "/generate",
+              R"({"tokenVariant":"RSA_SHA256_JSON_WEB_TOKEN_AUTH","provider":"PumpStation","target":"flowRate"})");
   EXPECT_EQ(unsigned_one.status, 400) << "Row 45";
   EXPECT_EQ(ApiClient::member(unsigned_one, "origin"), "POST /consumerauthorization/authorization-token/generate");
 }
@@ -52,9 +65,12 @@ TEST_F(TokenRoutes, VerifyTellsItsProviderWhoseTokenItIs) {
   const std::string token = at.generate("TIME_LIMITED_TOKEN_AUTH", R"(,"scope":"read-now")");
   const Reply good = at.verify(token);
   EXPECT_EQ(good.status, 200);
-  EXPECT_EQ(good.body, R"({"verified":true,"consumerCloud":"LOCAL","consumer":"FlowReader","targetType":"SERVICE_DEF","target":"flowRate","scope":"read-now"})");
-  EXPECT_EQ(at.verify(at.generate()).body,
-            R"({"verified":true,"consumerCloud":"LOCAL","consumer":"FlowReader","targetType":"SERVICE_DEF","target":"flowRate"})");
+  EXPECT_EQ(
+      good.body,
+      R"({"verified":true,"consumerCloud":"LOCAL","consumer":"FlowReader","targetType":"SERVICE_DEF","target":"flowRate","scope":"read-now"})");
+  EXPECT_EQ(
+      at.verify(at.generate()).body,
+      R"({"verified":true,"consumerCloud":"LOCAL","consumer":"FlowReader","targetType":"SERVICE_DEF","target":"flowRate"})");
   EXPECT_EQ(at.verify(token, "GateKeeper").body, R"({"verified":false})");
   EXPECT_EQ(at.verify("unknown").body, R"({"verified":false})");
   at.world.clock.advance(60s);
@@ -63,11 +79,15 @@ TEST_F(TokenRoutes, VerifyTellsItsProviderWhoseTokenItIs) {
 
 TEST_F(TokenRoutes, VerifyHasThreePathsOfWhichOneIsDocumented) {
   const std::string token = at.generate();
-  for (const std::string path : {"/token/verify/", "/verify/", "/token/verify/%7Btoken%7D/", "/token/verify/{token}/"}) {
+  for (const std::string path :
+       {"/token/verify/", "/verify/", "/token/verify/%7Btoken%7D/", "/token/verify/{token}/"}) {
     EXPECT_THAT(at.get(kTokens + path + token).body, HasSubstr(R"("verified":true)")) << path;
   }
   EXPECT_THAT(at.get(kTokens + "/token/verify/" + base::percent_encode(token)).body, HasSubstr(R"("verified":true)"));
-  EXPECT_EQ(std::ranges::count_if(at.router.routes(), [](const http::Route& route) { return route.operation == "verify" && route.documented; }), 1);
+  EXPECT_EQ(
+      std::ranges::count_if(at.router.routes(),
+                            [](const http::Route& route) { return route.operation == "verify" && route.documented; }),
+      1);
 }
 
 TEST_F(TokenRoutes, Q13ErrorsOfVerifyDoNotRepeatTheToken) {
@@ -78,7 +98,8 @@ TEST_F(TokenRoutes, Q13ErrorsOfVerifyDoNotRepeatTheToken) {
     EXPECT_THAT(reply.body, Not(HasSubstr(token)));
     EXPECT_THAT(ApiClient::member(reply, "origin"), HasSubstr("/verify/{token}"));
   }
-  EXPECT_EQ(ApiClient::member(at.verify(token), "origin"), "GET /consumerauthorization/authorization-token/token/verify/{token}");
+  EXPECT_EQ(ApiClient::member(at.verify(token), "origin"),
+            "GET /consumerauthorization/authorization-token/token/verify/{token}");
   EXPECT_EQ(at.get(kTokens + "/token/verify/%20").status, 400);
 }
 
@@ -89,7 +110,8 @@ TEST_F(TokenRoutes, VerifyTakesAUseOverHttp) {
 }
 
 TEST_F(TokenRoutes, RegisterAnswersTheInitialVectorAsText) {
-  const Reply cbc = at.post(kTokens + "/encryption-key", R"({"key":"northwind-key-16","algorithm":"aes/cbc/pkcs5padding"})");
+  const Reply cbc =
+      at.post(kTokens + "/encryption-key", R"({"key":"northwind-key-16","algorithm":"aes/cbc/pkcs5padding"})");
   EXPECT_EQ(cbc.status, 201);
   EXPECT_THAT(cbc.head, HasSubstr("Content-Type: text/plain;charset=UTF-8"));
   EXPECT_EQ(base::base64_decode(cbc.body)->size(), 16U);
@@ -105,12 +127,15 @@ TEST_F(TokenRoutes, AShortKeyIsRefusedWithoutAnOrigin) {
   const Reply short_key = at.post(kTokens + "/encryption-key", R"({"key":"short"})");
   EXPECT_EQ(short_key.status, 400);
   EXPECT_EQ(ApiClient::member(short_key, "origin"), "");
-  EXPECT_EQ(ApiClient::member(at.post(kTokens + "/encryption-key", "{}"), "origin"), "POST /consumerauthorization/authorization-token/encryption-key");
+  EXPECT_EQ(ApiClient::member(at.post(kTokens + "/encryption-key", "{}"), "origin"),
+            "POST /consumerauthorization/authorization-token/encryption-key");
 }
 
 TEST_F(TokenRoutes, AKeyThatCannotEncryptIsAnErrorOfTheServer) {
   ASSERT_EQ(at.post(kTokens + "/encryption-key", R"({"key":"twenty-bytes-of-key!"})").status, 201);
-  const Reply reply = at.post(kTokens + "/generate", R"({"tokenVariant":"BASE64_SELF_CONTAINED_TOKEN_AUTH","provider":"PumpStation","target":"flowRate"})");
+  const Reply reply =
+      at.post(kTokens + "/generate",
+              R"({"tokenVariant":"BASE64_SELF_CONTAINED_TOKEN_AUTH","provider":"PumpStation","target":"flowRate"})");
   EXPECT_EQ(reply.status, 500);
   EXPECT_EQ(ApiClient::member(reply, "exceptionType"), "INTERNAL_SERVER_ERROR");
 }
@@ -118,7 +143,8 @@ TEST_F(TokenRoutes, AKeyThatCannotEncryptIsAnErrorOfTheServer) {
 TEST_F(TokenRoutes, PublicKeyAndJsonWebTokens) {
   EXPECT_EQ(at.get(kTokens + "/public-key").status, 404);
   const crypto::TestFolder folder;
-  const auto key = crypto::SigningKey::load(folder.write("key.pem", crypto::test_keys::rsa_pem(2048)).string(), base::Secret());
+  const auto key =
+      crypto::SigningKey::load(folder.write("key.pem", crypto::test_keys::rsa_pem(2048)).string(), base::Secret());
   ASSERT_TRUE(key);
   TokenClient signing({}, &*key);
   signing.world.allow("PumpStation", "flowRate");

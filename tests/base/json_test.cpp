@@ -30,10 +30,13 @@ struct Derived : Inner {
 };
 BOOST_DESCRIBE_STRUCT(Derived, (Inner), (created_at, id, bytes))
 
-Result<Outer> outer(std::string_view text) { return read_unpadded<Outer>(text); }
+Result<Outer> outer(std::string_view text) {
+  return read_unpadded<Outer>(text);
+}
 
 TEST(JsonReader, FillsDescribedStructs) {
-  const auto read = outer(R"( {"target":"a\u00e9\n","size":7,"granted":true,"defaultPolicy":{"policyType":"ALL","policyList":["x","y"],
+  const auto read = outer(
+      R"( {"target":"a\u00e9\n","size":7,"granted":true,"defaultPolicy":{"policyType":"ALL","policyList":["x","y"],
     "requirement": { "a" : [ 1 , 2.50, "t\"" ] , "b":null } },"scopedPolicies":{"s":{"policyType":"X"}},"list":[null,{}]} )");
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->target, "aé\n");
@@ -56,7 +59,8 @@ TEST(JsonReader, IsAsLenientAsTheSystemsItReplaces) {
   EXPECT_EQ(outer(R"({"target":null})")->target, std::nullopt);
   EXPECT_EQ(outer(R"({"target":"a","target":"b"})")->target, "b");
   EXPECT_EQ(outer(R"({"Target":"a","unknown":[{"x":[1,{}]},"y",-1e5,false,null]})")->target, std::nullopt);
-  EXPECT_EQ(outer(R"({"scopedPolicies":{"s":{"policyType":"A"},"s":{"policyType":"B"}}})")->scoped_policies->size(), 1U);
+  EXPECT_EQ(outer(R"({"scopedPolicies":{"s":{"policyType":"A"},"s":{"policyType":"B"}}})")->scoped_policies->size(),
+            1U);
 }
 
 struct BadRow {
@@ -125,12 +129,14 @@ TEST(JsonWriter, OmitsWhatIsAbsentAndEscapes) {
   value.size = -5;
   value.default_policy = Inner{.policy_list = std::vector<std::string>{}, .requirement = Raw{R"({"k":1})"}};
   value.scoped_policies = Members<Inner>{{"s", Inner{.policy_type = "ALL"}}};
-  EXPECT_EQ(write(value),
-            R"({"target":"q\"\\\n\u0001é","size":-5,"defaultPolicy":{"policyList":[],"requirement":{"k":1}},"scopedPolicies":{"s":{"policyType":"ALL"}}})");
+  EXPECT_EQ(
+      write(value),
+      R"({"target":"q\"\\\n\u0001é","size":-5,"defaultPolicy":{"policyList":[],"requirement":{"k":1}},"scopedPolicies":{"s":{"policyType":"ALL"}}})");
 }
 
 TEST(JsonWriter, ANumberKeepsItsType) {
-  for (const char* text : {"5", "5.0", "-0.5", "1e+100", "123456789012345678901234567890"}) EXPECT_EQ(write(*parse(text)), text);
+  for (const char* text : {"5", "5.0", "-0.5", "1e+100", "123456789012345678901234567890"})
+    EXPECT_EQ(write(*parse(text)), text);
 }
 
 TEST(JsonWriter, WritesWhatTheReaderReads) {

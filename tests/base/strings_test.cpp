@@ -12,8 +12,10 @@ TEST(Strings, TrimCutsCodePointsUpToBlank) {
 }
 
 TEST(Strings, BlankIsWhiteSpaceOfAnyAlphabet) {
-  for (const char* blank : {"", " \t\n", "\u2003", " \u3000\u2028 ", "\u1680"}) EXPECT_TRUE(is_blank(blank)) << shown(blank);
-  for (const char* other : {"a", " a ", "\u00a0", "\u2007", "\u202f", "\u200b", "\u2003x", "\xe2\x80"}) EXPECT_FALSE(is_blank(other)) << shown(other);
+  for (const char* blank : {"", " \t\n", "\u2003", " \u3000\u2028 ", "\u1680"})
+    EXPECT_TRUE(is_blank(blank)) << shown(blank);
+  for (const char* other : {"a", " a ", "\u00a0", "\u2007", "\u202f", "\u200b", "\u2003x", "\xe2\x80"})
+    EXPECT_FALSE(is_blank(other)) << shown(other);
 }
 
 TEST(Strings, SplitKeepsEmptyParts) {
@@ -27,7 +29,12 @@ struct Base64Row {
 };
 
 TEST(Strings, Base64FollowsRfc4648) {
-  for (const Base64Row& row : {Base64Row{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}}) {
+  for (const Base64Row& row : {Base64Row{"", ""},
+                               {"f", "Zg=="},
+                               {"fo", "Zm8="},
+                               {"foo", "Zm9v"},
+                               {"foob", "Zm9vYg=="},
+                               {"foobar", "Zm9vYmFy"}}) {
     EXPECT_EQ(base64_encode(as_bytes(row.bytes)), row.standard);
     EXPECT_EQ(base64_decode(row.standard), row.bytes);
   }
@@ -44,7 +51,8 @@ TEST(Strings, Base64UrlVectorsOfTheContract) {
 }
 
 TEST(Strings, Base64RefusesWhatNoEncoderWrites) {
-  for (const char* bad : {"Zg=", "Z", "Zg===", "Zh==", "Z g=", "Zg==Zg==", "_w==", "=", "Zm9v="}) EXPECT_EQ(base64_decode(bad), std::nullopt) << bad;
+  for (const char* bad : {"Zg=", "Z", "Zg===", "Zh==", "Z g=", "Zg==Zg==", "_w==", "=", "Zm9v="})
+    EXPECT_EQ(base64_decode(bad), std::nullopt) << bad;
   EXPECT_EQ(base64url_decode("+w"), std::nullopt);
 }
 
@@ -66,7 +74,8 @@ TEST(Strings, NearestFindsLikelyMisspellings) {
 
 TEST(Strings, Utf8RefusesOverlongSurrogatesAndTruncation) {
   for (const std::string good : {"", "a", "é", "€", "😀", "\xf4\x8f\xbf\xbf"}) EXPECT_TRUE(is_utf8(good)) << good;
-  for (const std::string bad : {"\x80", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "a\xff"}) {
+  for (const std::string bad : {"\x80", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                                "\xf5\x80\x80\x80", "\xe2\x82", "a\xff"}) {
     EXPECT_FALSE(is_utf8(bad)) << shown(bad);
   }
 }

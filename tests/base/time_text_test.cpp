@@ -28,10 +28,12 @@ TEST(TimeText, ReadsEveryAllowedForm) {
 }
 
 TEST(TimeText, RefusesEveryOtherForm) {
-  for (const char* bad : {"", " ", "2031-03-04T05:06Z", "2031-03-04T05:06:07", "2031-03-04T05:06:07+0200", "2031-03-04 05:06:07Z",
-                          " 2031-03-04T05:06:07Z", "2031-03-04T05:06:07Z ", "2031-02-30T05:06:07Z", "2031-13-01T05:06:07Z",
-                          "2031-03-04T25:06:07Z", "2031-03-04T24:00:01Z", "2031-03-04T05:60:07Z", "2031-03-04T05:06:61Z",
-                          "2031-03-04T05:06:07.1234567890Z", "2031-03-04T05:06:07+19:00", "1969-12-31T23:59:59Z", "9999-01-01T00:00:00Z", "x"}) {
+  for (const char* bad :
+       {"", " ", "2031-03-04T05:06Z", "2031-03-04T05:06:07", "2031-03-04T05:06:07+0200", "2031-03-04 05:06:07Z",
+        " 2031-03-04T05:06:07Z", "2031-03-04T05:06:07Z ", "2031-02-30T05:06:07Z", "2031-13-01T05:06:07Z",
+        "2031-03-04T25:06:07Z", "2031-03-04T24:00:01Z", "2031-03-04T05:60:07Z", "2031-03-04T05:06:61Z",
+        "2031-03-04T05:06:07.1234567890Z", "2031-03-04T05:06:07+19:00", "1969-12-31T23:59:59Z", "9999-01-01T00:00:00Z",
+        "x"}) {
     const auto parsed = parse_instant(bad);
     ASSERT_FALSE(parsed.has_value()) << bad;
     EXPECT_EQ(parsed.error().code, ErrorCode::kInvalid);
@@ -45,7 +47,8 @@ TEST(TimeText, DurationsTakeAUnit) {
   EXPECT_EQ(parse_duration("12h"), 12h);
   EXPECT_EQ(parse_duration("7d"), 24h * 7);
   EXPECT_EQ(parse_duration("0"), 0s);
-  for (const char* bad : {"", "5", "-5s", "5 s", "5sec", "s", "99999999999999d"}) EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
+  for (const char* bad : {"", "5", "-5s", "5 s", "5sec", "s", "99999999999999d"})
+    EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
   EXPECT_EQ(format_duration(60min), "1h");
   EXPECT_EQ(format_duration(90s), "90s");
   EXPECT_EQ(format_duration(400ms), "400ms");

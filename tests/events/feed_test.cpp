@@ -23,7 +23,8 @@ class FeedTest : public testing::Test {
     while (count > 0) {
       const std::int64_t step = std::min<std::int64_t>(count, 500);
       ASSERT_TRUE(store->write([&](store::Transaction& transaction) -> base::Status {
-        for (std::int64_t i = 0; i < step; ++i) transaction.append(clock.wall(), "test", model::EncryptionKeyRemoved{"S"});
+        for (std::int64_t i = 0; i < step; ++i)
+          transaction.append(clock.wall(), "test", model::EncryptionKeyRemoved{"S"});
         return {};
       }));
       count -= step;
@@ -32,7 +33,8 @@ class FeedTest : public testing::Test {
 
   const crypto::Sealer sealer = *crypto::Sealer::create({{1, base::Secret(std::string(32, 'k'))}}, 1);
   base::ManualClock clock;
-  const std::unique_ptr<store::Store> store = *store::open_store({.url = "sqlite::memory:", .data_folder = {}}, sealer, clock);
+  const std::unique_ptr<store::Store> store =
+      *store::open_store({.url = "sqlite::memory:", .data_folder = {}}, sealer, clock);
   Feed feed{*store};
 };
 

@@ -16,7 +16,8 @@ constexpr base::Instant kStart{1'900'000'000s};
 TEST(DeadlineIndex, TakesWhatIsDueEarliestFirstInBoundedBatches) {
   DeadlineIndex index;
   EXPECT_EQ(index.next_deadline(), std::nullopt);
-  for (const int second : {5, 1, 4, 2, 3}) index.schedule(static_cast<std::uint64_t>(second), kStart + std::chrono::seconds{second});
+  for (const int second : {5, 1, 4, 2, 3})
+    index.schedule(static_cast<std::uint64_t>(second), kStart + std::chrono::seconds{second});
   EXPECT_EQ(index.next_deadline(), kStart + 1s);
 
   std::array<Due, 2> batch;
@@ -32,7 +33,8 @@ TEST(DeadlineIndex, TakesWhatIsDueEarliestFirstInBoundedBatches) {
 
 TEST(DeadlineIndex, DiscardsInOnePassAndKeepsTheOrder) {
   DeadlineIndex index;
-  for (std::uint64_t key = 0; key < 1000; ++key) index.schedule(key, kStart + std::chrono::seconds{(key * 7919) % 1000});
+  for (std::uint64_t key = 0; key < 1000; ++key)
+    index.schedule(key, kStart + std::chrono::seconds{(key * 7919) % 1000});
   EXPECT_EQ(index.discard_if([](const Due& due) { return due.key % 10 != 0; }), 900U);
   EXPECT_EQ(index.discard_if([](const Due&) { return false; }), 0U);
   std::array<Due, 1000> all;
@@ -71,7 +73,8 @@ TEST(DeadlineIndex, AMillionDeadlinesTakeSixteenBytesEach) {
   index.reserve(kCount);
   std::mt19937_64 random(11);
   const auto began = base::SystemClock{}.monotonic();
-  for (std::size_t i = 0; i < kCount; ++i) index.schedule(i, kStart + base::Duration{static_cast<std::int64_t>(random() % 60'000'000'000U)});
+  for (std::size_t i = 0; i < kCount; ++i)
+    index.schedule(i, kStart + base::Duration{static_cast<std::int64_t>(random() % 60'000'000'000U)});
   EXPECT_EQ(index.bytes(), kCount * 16);
   std::array<Due, 512> batch;
   std::size_t taken = 0;

@@ -39,7 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(again.has_value());
     check(json::write(*again) == written);
   }
-  if (const auto raw = json::read_unpadded<Inner>(text); raw && raw->raw) check(json::parse(raw->raw->text).has_value());
+  if (const auto raw = json::read_unpadded<Inner>(text); raw && raw->raw)
+    check(json::parse(raw->raw->text).has_value());
   if (const auto outer = json::read_unpadded<Outer>(text)) {
     const std::string written = json::write(*outer);
     const auto again = json::read_unpadded<Outer>(written);

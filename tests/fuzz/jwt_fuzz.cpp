@@ -1,4 +1,5 @@
-// Any bytes as a JSON web token: verifying must refuse them without misbehaving, and what it accepts must be what was signed.
+// Any bytes as a JSON web token: verifying must refuse them without misbehaving, and what it accepts must be what was
+// signed.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -19,10 +19,10 @@ class Row61 : public testing::Test {
     policies.put(set);
   }
 
-  bool admitted(ManagementPolicy policy, const std::string& name, bool sysop = false, std::string_view operation = "check-policies",
-                bool filter = true) {
-    const ManagementAccess access({.filter = filter, .policy = policy, .whitelist = {"dynamic-orchestration"}}, "ConsumerAuthorization", names,
-                                  authorizer);
+  bool admitted(ManagementPolicy policy, const std::string& name, bool sysop = false,
+                std::string_view operation = "check-policies", bool filter = true) {
+    const ManagementAccess access({.filter = filter, .policy = policy, .whitelist = {"dynamic-orchestration"}},
+                                  "ConsumerAuthorization", names, authorizer);
     return access.admit({.name = name, .sysop = sysop}, "authorizationManagement", operation).has_value();
   }
 
@@ -33,7 +33,8 @@ class Row61 : public testing::Test {
 };
 
 TEST_F(Row61, AnOperatorPassesInAllModes) {
-  for (const auto policy : {ManagementPolicy::kSysopOnly, ManagementPolicy::kWhitelist, ManagementPolicy::kAuthorization}) {
+  for (const auto policy :
+       {ManagementPolicy::kSysopOnly, ManagementPolicy::kWhitelist, ManagementPolicy::kAuthorization}) {
     EXPECT_TRUE(admitted(policy, "Sysop", true));
     EXPECT_FALSE(admitted(policy, "Stranger"));
   }
@@ -52,7 +53,9 @@ TEST_F(Row61, PoliciesPassOneOperationInOneMode) {
   EXPECT_FALSE(admitted(ManagementPolicy::kWhitelist, "Delegate"));
 }
 
-TEST_F(Row61, WithoutTheFilterEverybodyPasses) { EXPECT_TRUE(admitted(ManagementPolicy::kSysopOnly, "Stranger", false, "query-policies", false)); }
+TEST_F(Row61, WithoutTheFilterEverybodyPasses) {
+  EXPECT_TRUE(admitted(ManagementPolicy::kSysopOnly, "Stranger", false, "query-policies", false));
+}
 
 TEST_F(Row61, AnUndecidablePolicyRefuses) {
   model::PolicySet set;

@@ -13,7 +13,8 @@ PolicySet policy_set() {
   set.target = {"LOCAL", "PumpStation", TargetType::kServiceDefinition, "flowRate"};
   set.description = "a \"note\"";
   set.default_policy = {.type = PolicyType::kBlacklist, .systems = {"OldGateway"}};
-  set.scoped = {{"set-speed", {.type = PolicyType::kSystemMetadata, .requirement = R"({"a.b":{"op":"IN","value":[1,2.0]}})"}}};
+  set.scoped = {
+      {"set-speed", {.type = PolicyType::kSystemMetadata, .requirement = R"({"a.b":{"op":"IN","value":[1,2.0]}})"}}};
   set.created_by = "PumpStation";
   set.created_at = kMoment;
   return set;
@@ -37,7 +38,8 @@ AccessToken token() {
 }
 
 TEST(EventBody, EveryKindSurvivesTheLog) {
-  const auto key = std::make_shared<EncryptionKey>(EncryptionKey{.system = "PumpStation", .key = base::Secret("northwind-key-16")});
+  const auto key =
+      std::make_shared<EncryptionKey>(EncryptionKey{.system = "PumpStation", .key = base::Secret("northwind-key-16")});
   const std::vector<EventBody> bodies = {
       PolicyGranted{policy_set()},
       PolicyDescribed{PolicyId{7}, PolicyLevel::kManagement, policy_set().target, "new"},

@@ -37,7 +37,8 @@ TEST(EncryptionKeys, Row56OnlyCbcHasAnInitialVectorFreshEachTime) {
   EXPECT_TRUE(ecb.at(0)->initial_vector.empty());
   const auto cbc = add(world, one(key_order("PumpStation", CipherMode::kCbc)));
   EXPECT_EQ(cbc.at(0)->initial_vector.size(), 16U);
-  EXPECT_NE(add(world, one(key_order("PumpStation", CipherMode::kCbc))).at(0)->initial_vector, cbc.at(0)->initial_vector);
+  EXPECT_NE(add(world, one(key_order("PumpStation", CipherMode::kCbc))).at(0)->initial_vector,
+            cbc.at(0)->initial_vector);
 }
 
 TEST(EncryptionKeys, Row58AKeyReplacesTheOneBeforeAndRemovingSaysWhetherThereWasOne) {
@@ -68,7 +69,8 @@ TEST(EncryptionKeys, MemoryIsWhatTheTableHolds) {
 TEST(PublicKey, IsThereWhenThereIsAKey) {
   EXPECT_EQ(public_key(nullptr).error().code, base::ErrorCode::kNotFound);
   const crypto::TestFolder folder;
-  const auto key = crypto::SigningKey::load(folder.write("key.pem", crypto::test_keys::rsa_pem(2048)).string(), base::Secret());
+  const auto key =
+      crypto::SigningKey::load(folder.write("key.pem", crypto::test_keys::rsa_pem(2048)).string(), base::Secret());
   ASSERT_TRUE(key);
   EXPECT_EQ(public_key(&*key), key->public_key_base64());
 }

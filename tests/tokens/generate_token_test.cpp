@@ -1,4 +1,5 @@
-// arrowhead-authorization 5.5, 5.14, 8.8, 8.9: rows 41, 42, 44, 45, 47, 50, 54 of section 15, Q11 and Q12 of section 18.
+// arrowhead-authorization 5.5, 5.14, 8.8, 8.9: rows 41, 42, 44, 45, 47, 50, 54 of section 15, Q11 and Q12 of
+// section 18.
 #include "base/json/types.hpp"
 #include "base/strings.hpp"
 #include "crypto/jwt.hpp"
@@ -17,7 +18,8 @@ using model::TokenVariant;
 const crypto::SigningKey& rsa_key() {
   static const crypto::TestFolder folder;
   static const crypto::SigningKey key =
-      crypto::SigningKey::load(folder.write("key.pem", crypto::test_keys::rsa_pem(2048)).string(), base::Secret()).value();
+      crypto::SigningKey::load(folder.write("key.pem", crypto::test_keys::rsa_pem(2048)).string(), base::Secret())
+          .value();
   return key;
 }
 
@@ -171,8 +173,9 @@ TEST(GenerateToken, WorkThatNobodyWaitsForIsNotDone) {
   world.allow("PumpStation", "flowRate");
   for (const TokenVariant variant : {TokenVariant::kTimeLimited, TokenVariant::kRs256Jwt}) {
     Awaited<MintedToken> minted;
-    world.generate_token(order(variant), "FlowReader", world.clock.wall(),
-                         [] { return base::failure(base::unavailable("too late")); }, minted.completion());
+    world.generate_token(
+        order(variant), "FlowReader", world.clock.wall(), [] { return base::failure(base::unavailable("too late")); },
+        minted.completion());
     EXPECT_EQ(minted.get().error().code, ErrorCode::kUnavailable);
   }
   EXPECT_TRUE(world.rows().empty());
@@ -181,7 +184,8 @@ TEST(GenerateToken, WorkThatNobodyWaitsForIsNotDone) {
 TEST(GenerateTokens, Row41DropsWhatIsNotGrantedAndAnEmptyResultIsASuccess) {
   World world;
   world.allow("PumpStation", "flowRate", {"FlowReader"});
-  const auto some = generate_many(world, {order(TokenVariant::kTimeLimited, "Stranger"), order(TokenVariant::kUsageLimited)});
+  const auto some =
+      generate_many(world, {order(TokenVariant::kTimeLimited, "Stranger"), order(TokenVariant::kUsageLimited)});
   ASSERT_TRUE(some);
   ASSERT_EQ(some->size(), 1U);
   EXPECT_EQ(some->front().record.subject, "FlowReader");
@@ -193,7 +197,8 @@ TEST(GenerateTokens, Row41DropsWhatIsNotGrantedAndAnEmptyResultIsASuccess) {
 
 TEST(GenerateTokens, Row42UnboundAsksTheWhitelistInsteadOfThePolicies) {
   World closed;
-  EXPECT_EQ(generate_many(closed, {order()}, true).error().code, ErrorCode::kForbidden) << "an unset whitelist admits nobody";
+  EXPECT_EQ(generate_many(closed, {order()}, true).error().code, ErrorCode::kForbidden)
+      << "an unset whitelist admits nobody";
   World world({.unbounded_whitelist = {"dynamic service orchestration"}});
   EXPECT_EQ(generate_many(world, {order()}, true, "Orchestrator").error().code, ErrorCode::kForbidden);
   EXPECT_EQ(generate_many(world, {order(), order()}, true, "DynamicServiceOrchestration")->size(), 2U);
@@ -214,14 +219,18 @@ TEST(GenerateToken, Row54OnlySelfContainedTokensAreEncrypted) {
   world.allow("PumpStation", "flowRate");
   Awaited<RegisterEncryptionKeys::Keys> registered;
   std::vector<EncryptionKeyOrder> keys;
-  keys.push_back({.system = "PumpStation", .key = base::Secret("northwind-key-16"), .mode = model::CipherMode::kEcb, .algorithm = "x"});
+  keys.push_back({.system = "PumpStation",
+                  .key = base::Secret("northwind-key-16"),
+                  .mode = model::CipherMode::kEcb,
+                  .algorithm = "x"});
   world.register_encryption_keys(std::move(keys), "PumpStation", world.clock.wall(), {}, registered.completion());
   ASSERT_TRUE(registered.get());
 
   EXPECT_EQ(world.generate(order())->text.size(), 44U);
   const auto encrypted = world.generate(order(TokenVariant::kBase64SelfContained));
   ASSERT_TRUE(encrypted);
-  EXPECT_NE(world.digest(encrypted->text.reveal()), encrypted->record.digest) << "the clear text is referenced, not the encrypted one";
+  EXPECT_NE(world.digest(encrypted->text.reveal()), encrypted->record.digest)
+      << "the clear text is referenced, not the encrypted one";
   EXPECT_TRUE(base::base64_decode(encrypted->text.reveal()));
 }
 
@@ -230,7 +239,10 @@ TEST(GenerateToken, Q11AKeyThatCannotEncryptFailsAndStoresNothing) {
   world.allow("PumpStation", "flowRate");
   Awaited<RegisterEncryptionKeys::Keys> registered;
   std::vector<EncryptionKeyOrder> keys;
-  keys.push_back({.system = "PumpStation", .key = base::Secret("twenty-bytes-of-key!"), .mode = model::CipherMode::kCbc, .algorithm = "x"});
+  keys.push_back({.system = "PumpStation",
+                  .key = base::Secret("twenty-bytes-of-key!"),
+                  .mode = model::CipherMode::kCbc,
+                  .algorithm = "x"});
   world.register_encryption_keys(std::move(keys), "PumpStation", world.clock.wall(), {}, registered.completion());
   ASSERT_TRUE(registered.get());
   const auto minted = world.generate(order(TokenVariant::kBase64SelfContained));

@@ -1,4 +1,5 @@
-// What must hold whoever asks at the same time (arrowhead-authorization 14, Q20; checklist 21.9), on a real store in memory and on disk.
+// What must hold whoever asks at the same time (arrowhead-authorization 14, Q20; checklist 21.9), on a real store in
+// memory and on disk.
 #include <atomic>
 #include <barrier>
 #include <thread>
@@ -20,7 +21,8 @@ class TokenConcurrency : public ::testing::TestWithParam<bool> {
   crypto::TestFolder folder_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Stores, TokenConcurrency, ::testing::Bool(), [](const auto& on_disk) { return on_disk.param ? "OnDisk" : "InMemory"; });
+INSTANTIATE_TEST_SUITE_P(Stores, TokenConcurrency, ::testing::Bool(),
+                         [](const auto& on_disk) { return on_disk.param ? "OnDisk" : "InMemory"; });
 
 TEST_P(TokenConcurrency, SixtyFourThreadsGetFiveUsesOfFive) {
   World world({.simple_usage_limit = 5}, nullptr, where());
@@ -68,7 +70,8 @@ TEST_P(TokenConcurrency, ConcurrentGenerationLeavesOneTokenATuple) {
   EXPECT_EQ(std::ranges::count_if(texts, [&](const std::string& text) { return *world.verify(text); }), 1);
 }
 
-// The commit thread is held until all 64 bodies wait, so that they run in one group and see each other's tokens uncommitted.
+// The commit thread is held until all 64 bodies wait, so that they run in one group and see each other's tokens
+// uncommitted.
 TEST_P(TokenConcurrency, SixtyFourGenerationsInOneGroupLeaveTheLastOne) {
   World world({}, nullptr, where());
   world.allow("PumpStation", "flowRate");

@@ -18,7 +18,9 @@ std::string counting(int count) {
   return bytes;
 }
 
-std::string reference(std::string_view token) { return base::base64_encode(crypto::hmac_sha256("server-secret-01", token)); }
+std::string reference(std::string_view token) {
+  return base::base64_encode(crypto::hmac_sha256("server-secret-01", token));
+}
 
 model::AccessToken token(std::string scope = "read-now") {
   model::AccessToken out;
@@ -61,10 +63,12 @@ TEST(TokenVectors, V7ToV11Encryption) {
        "O+UUN8ABVMaR1voxNI8aThivXcs2/45s6nxW+B7RdrptF671ecfdAURY8YB9nCIPnkm2qT01WRwELtG+"
        "0lJyGNSH/V7iJx1NyTH6DOMmsbygeMcXSw0yCtMZPQmXwEg+pwgZ41Iu/7zsu/ZoZYIRtA=="},
       {"northwind-key-24-bytes!!", kEcb, kVector4,
-       "ZSTLWxA3rmc/fYF94gdKs+oAU0sadyVNv7+OlPyUgWuQqI7YeRKOL9/nXRo4lWimaWH5s2z0JZkO3v78DhQaplBi2kforKShLjHa7vTZyuSBUiweh5f6FNGpBPkS"
+       "ZSTLWxA3rmc/fYF94gdKs+oAU0sadyVNv7+OlPyUgWuQqI7YeRKOL9/"
+       "nXRo4lWimaWH5s2z0JZkO3v78DhQaplBi2kforKShLjHa7vTZyuSBUiweh5f6FNGpBPkS"
        "BizA8mpQy97G98krF2NebVTjTw=="},
       {"northwind-key-32-bytes-long-000!", kCbc, kVector4,
-       "CBSrjve3iDVuGZHPY9Kj+b8GAt1mpmatLy2xO8RW/vHNL1kDUQ1+BlVfxkacjmdZQB2sVHzufSRnDAVaGHvfsUr1mkZZV2O95AMoCVnR1bsM99YAaN/"
+       "CBSrjve3iDVuGZHPY9Kj+b8GAt1mpmatLy2xO8RW/"
+       "vHNL1kDUQ1+BlVfxkacjmdZQB2sVHzufSRnDAVaGHvfsUr1mkZZV2O95AMoCVnR1bsM99YAaN/"
        "JEtU5l3ZnNJqePCydp08pj58csR+v6VZ1AA=="},
       {"northwind-key-16", kEcb, "arrow", "nQSHGNFMyxDq14O20vITYQ=="},
       {"northwind-key-16", kCbc, "arrow", "dhVHNmRx7S95RgM14B3ELQ=="},
@@ -91,9 +95,10 @@ TEST(TokenFormats, Row46AnExpiryThatIsMissingLeavesTheLastFieldEmpty) {
 }
 
 TEST(TokenFormats, ClaimsStandInTheOrderOfTheContract) {
-  EXPECT_EQ(jwt_claims(token(), counting(16)),
-            R"({"jti":"AAECAwQFBgcICQoLDA0ODw","iss":"ConsumerAuthorization","iat":1930366867,"nbf":1930366807,"exp":1930367167,)"
-            R"("psn":"PumpStation","csn":"FlowReader","ccn":"LOCAL","tat":"SERVICE_DEF","tan":"flowRate","sco":"read-now"})");
+  EXPECT_EQ(
+      jwt_claims(token(), counting(16)),
+      R"({"jti":"AAECAwQFBgcICQoLDA0ODw","iss":"ConsumerAuthorization","iat":1930366867,"nbf":1930366807,"exp":1930367167,)"
+      R"("psn":"PumpStation","csn":"FlowReader","ccn":"LOCAL","tat":"SERVICE_DEF","tan":"flowRate","sco":"read-now"})");
   EXPECT_THAT(jwt_claims(token(""), counting(16)), testing::EndsWith(R"("tan":"flowRate"})"));
 }
 

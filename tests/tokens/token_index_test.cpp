@@ -31,7 +31,9 @@ model::AccessToken token(std::int64_t id, std::uint64_t seed, std::string consum
   return out;
 }
 
-model::Event event(model::EventBody body) { return {.id = {1}, .at = kStart, .actor = "test", .body = std::move(body)}; }
+model::Event event(model::EventBody body) {
+  return {.id = {1}, .at = kStart, .actor = "test", .body = std::move(body)};
+}
 
 struct Bare {
   expiry::Engine engine;
@@ -117,7 +119,11 @@ TEST(TokenIndex, OverlayKeysTellTuplesApart) {
 
 using Comparable = std::tuple<std::int64_t, base::Instant, std::uint32_t, std::string, std::string, std::string>;
 Comparable comparable(const IndexedToken& token) {
-  return {token.id.value, token.ends_at, token.uses_left, std::string(token.tuple.consumer), std::string(token.tuple.target),
+  return {token.id.value,
+          token.ends_at,
+          token.uses_left,
+          std::string(token.tuple.consumer),
+          std::string(token.tuple.target),
           std::string(token.tuple.scope)};
 }
 
@@ -129,7 +135,8 @@ TEST(TokenIndex, EqualsAFreshLoadAfterRandomOperations) {
   for (int step = 0; step < 600; ++step) {
     const auto dice = random() % 10;
     if (dice < 6 || minted.empty()) {
-      TokenOrder wanted = order(dice % 2 == 0 ? TokenVariant::kUsageLimited : TokenVariant::kTimeLimited, "Reader" + std::to_string(random() % 12));
+      TokenOrder wanted = order(dice % 2 == 0 ? TokenVariant::kUsageLimited : TokenVariant::kTimeLimited,
+                                "Reader" + std::to_string(random() % 12));
       wanted.target = std::array{"flowRate", "pressure", "level"}[random() % 3];
       if (random() % 2 == 0) wanted.scope = "read-now";
       minted.push_back(world.generate(wanted).value());
@@ -137,7 +144,8 @@ TEST(TokenIndex, EqualsAFreshLoadAfterRandomOperations) {
       ASSERT_TRUE(world.verify(minted[random() % minted.size()].text.reveal()));
     } else if (dice == 8) {
       Awaited<std::size_t> revoked;
-      world.revoke_tokens({minted[random() % minted.size()].record.digest}, "Sysop", world.clock.wall(), {}, revoked.completion());
+      world.revoke_tokens({minted[random() % minted.size()].record.digest}, "Sysop", world.clock.wall(), {},
+                          revoked.completion());
       ASSERT_TRUE(revoked.get());
     } else {
       world.clock.advance(std::chrono::seconds{random() % 20});

@@ -58,7 +58,8 @@ class Awaited {
 
 class World {
  public:
-  explicit World(Settings given = {}, const crypto::SigningKey* key = nullptr, store::StoreSettings where = {.url = "sqlite::memory:", .data_folder = {}})
+  explicit World(Settings given = {}, const crypto::SigningKey* key = nullptr,
+                 store::StoreSettings where = {.url = "sqlite::memory:", .data_folder = {}})
       : settings(std::move(given)), signing_key(key), store(store::open_store(where, sealer, clock).value()) {
     const auto loaded = store->read([this](const store::Snapshot& snapshot) -> base::Status {
       if (auto tokens = index.load(snapshot); !tokens) return tokens;
@@ -78,8 +79,10 @@ class World {
   void allow(std::string_view provider, std::string_view target, std::vector<std::string> whitelist = {}) {
     model::PolicySet set;
     set.id = {++policies_};
-    set.target = {std::string(model::kLocalCloud), std::string(provider), model::TargetType::kServiceDefinition, std::string(target)};
-    if (!whitelist.empty()) set.default_policy = {.type = model::PolicyType::kWhitelist, .systems = std::move(whitelist), .requirement = {}};
+    set.target = {std::string(model::kLocalCloud), std::string(provider), model::TargetType::kServiceDefinition,
+                  std::string(target)};
+    if (!whitelist.empty())
+      set.default_policy = {.type = model::PolicyType::kWhitelist, .systems = std::move(whitelist), .requirement = {}};
     set.created_by = provider;
     policies.put(std::move(set));
   }
@@ -124,7 +127,9 @@ class World {
   }
 
   /// Until the commit thread has answered all that was submitted before.
-  void settle() { (void)store->write([](store::Transaction&) -> base::Status { return {}; }); }
+  void settle() {
+    (void)store->write([](store::Transaction&) -> base::Status { return {}; });
+  }
   /// Sweeps until nothing is due.
   void sweep() {
     for (int i = 0; i < 100; ++i) {
@@ -148,7 +153,11 @@ class World {
   EncryptionKeyIndex keys;
   base::WorkerPool workers{1, 256};
   std::unique_ptr<store::Store> store;
-  TokenMint mint{{.settings = settings, .reference_digest = digest, .signing_key = signing_key, .encryption_keys = keys, .tokens = index}};
+  TokenMint mint{{.settings = settings,
+                  .reference_digest = digest,
+                  .signing_key = signing_key,
+                  .encryption_keys = keys,
+                  .tokens = index}};
   TokenIssuer issuer{{.authorizer = authorizer, .mint = mint, .tokens = index, .store = *store, .workers = workers}};
   GenerateToken generate_token{issuer};
   GenerateTokens generate_tokens{issuer, settings, names};
@@ -163,7 +172,8 @@ class World {
   std::int64_t policies_ = 0;
 };
 
-inline TokenOrder order(model::TokenVariant variant = model::TokenVariant::kTimeLimited, std::string consumer = "FlowReader") {
+inline TokenOrder order(model::TokenVariant variant = model::TokenVariant::kTimeLimited,
+                        std::string consumer = "FlowReader") {
   TokenOrder out;
   out.variant = variant;
   out.cloud = model::kLocalCloud;

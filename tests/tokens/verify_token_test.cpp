@@ -38,7 +38,8 @@ TEST(VerifyToken, TellsWhoseTokenItIs) {
   const auto minted = world.generate(wanted);
   const auto checked = world.verify_token.check(minted->text.reveal(), "PumpStation", world.clock.wall());
   ASSERT_TRUE(checked);
-  EXPECT_EQ(checked->token.tuple, (TokenTuple{"LOCAL", "FlowReader", "PumpStation", model::TargetType::kServiceDefinition, "flowRate", "read-now"}));
+  EXPECT_EQ(checked->token.tuple, (TokenTuple{"LOCAL", "FlowReader", "PumpStation",
+                                              model::TargetType::kServiceDefinition, "flowRate", "read-now"}));
 }
 
 TEST(VerifyToken, LivesUntilTheLastNanosecondBeforeItsEnd) {
@@ -90,7 +91,9 @@ TEST(VerifyToken, AUseThatNobodyWaitsForIsNotTaken) {
   const auto minted = world.generate(order(TokenVariant::kUsageLimited));
   const auto checked = world.verify_token.check(minted->text.reveal(), "PumpStation", world.clock.wall());
   Awaited<bool> used;
-  world.verify_token.take_use(checked->token, world.clock.wall(), [] { return base::failure(base::unavailable("too late")); }, used.completion());
+  world.verify_token.take_use(
+      checked->token, world.clock.wall(), [] { return base::failure(base::unavailable("too late")); },
+      used.completion());
   EXPECT_EQ(used.get().error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(world.rows().front().uses_left, world.settings.simple_usage_limit);
 }

@@ -9,26 +9,40 @@ using base::ErrorCode;
 ErrorKind error_kind(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalid:
-    case ErrorCode::kConflict: return {400, "INVALID_PARAMETER"};
-    case ErrorCode::kUnauthenticated: return {401, "AUTH"};
-    case ErrorCode::kForbidden: return {403, "FORBIDDEN"};
-    case ErrorCode::kNotFound: return {404, "DATA_NOT_FOUND"};
-    case ErrorCode::kMethodNotAllowed: return {405, "INVALID_PARAMETER"};
-    case ErrorCode::kNotAcceptable: return {406, "INVALID_PARAMETER"};
-    case ErrorCode::kTimeout: return {408, "TIMEOUT"};
-    case ErrorCode::kTooLarge: return {413, "INVALID_PARAMETER"};
-    case ErrorCode::kUnsupportedMediaType: return {415, "INVALID_PARAMETER"};
-    case ErrorCode::kTooManyRequests: return {429, "LOCKED"};
-    case ErrorCode::kInternal: return {500, "INTERNAL_SERVER_ERROR"};
-    case ErrorCode::kUnavailable: return {503, "INTERNAL_SERVER_ERROR"};
-    case ErrorCode::kExternal: return {503, "EXTERNAL_SERVER_ERROR"};
+    case ErrorCode::kConflict:
+      return {400, "INVALID_PARAMETER"};
+    case ErrorCode::kUnauthenticated:
+      return {401, "AUTH"};
+    case ErrorCode::kForbidden:
+      return {403, "FORBIDDEN"};
+    case ErrorCode::kNotFound:
+      return {404, "DATA_NOT_FOUND"};
+    case ErrorCode::kMethodNotAllowed:
+      return {405, "INVALID_PARAMETER"};
+    case ErrorCode::kNotAcceptable:
+      return {406, "INVALID_PARAMETER"};
+    case ErrorCode::kTimeout:
+      return {408, "TIMEOUT"};
+    case ErrorCode::kTooLarge:
+      return {413, "INVALID_PARAMETER"};
+    case ErrorCode::kUnsupportedMediaType:
+      return {415, "INVALID_PARAMETER"};
+    case ErrorCode::kTooManyRequests:
+      return {429, "LOCKED"};
+    case ErrorCode::kInternal:
+      return {500, "INTERNAL_SERVER_ERROR"};
+    case ErrorCode::kUnavailable:
+      return {503, "INTERNAL_SERVER_ERROR"};
+    case ErrorCode::kExternal:
+      return {503, "EXTERNAL_SERVER_ERROR"};
   }
   return {500, "INTERNAL_SERVER_ERROR"};
 }
 
 namespace {
 
-void append_body(std::string& out, std::string_view message, int status, std::string_view exception_type, std::string_view origin) {
+void append_body(std::string& out, std::string_view message, int status, std::string_view exception_type,
+                 std::string_view origin) {
   out += "{\"errorMessage\":";
   base::json::append_text(out, message);
   out += ",\"errorCode\":";
@@ -48,7 +62,8 @@ void append_error_message(std::string& out, const base::Error& error, std::strin
   const ErrorKind kind = error_kind(error.code);
   // In a request with many members a message must say which one it is about.
   const bool placed = error.where.empty() || error.message.find(error.where) != std::string::npos;
-  append_body(out, placed ? error.message : error.where + ": " + error.message, kind.status, kind.exception_type, origin);
+  append_body(out, placed ? error.message : error.where + ": " + error.message, kind.status, kind.exception_type,
+              origin);
 }
 
 void append_refusal(std::string& out, int status, std::string_view message) {

@@ -1,4 +1,5 @@
-// The error body of the Arrowhead contract (arrowhead-authorization 4): one table from our codes to its statuses and exception types.
+// The error body of the Arrowhead contract (arrowhead-authorization 4): one table from our codes to its statuses and
+// exception types.
 #pragma once
 #include <string>
 #include <string_view>
@@ -17,7 +18,8 @@ ErrorKind error_kind(base::ErrorCode code);
 /// Appends {"errorMessage":…,"errorCode":…,"exceptionType":…,"origin":…}; an empty origin is omitted.
 void append_error_message(std::string& out, const base::Error& error, std::string_view origin);
 
-/// The same body for what was refused below the operations (malformed HTTP and the like), which has a status but no code.
+/// The same body for what was refused below the operations (malformed HTTP and the like), which has a status but no
+/// code.
 void append_refusal(std::string& out, int status, std::string_view message);
 
 }  // namespace jeton::api::arrowhead

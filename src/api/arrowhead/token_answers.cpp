@@ -80,6 +80,8 @@ EncryptionKeyListAnswer key_list_answer(const tokens::RegisterEncryptionKeys::Ke
   return answer;
 }
 
-std::string key_additive(const model::EncryptionKey& key) { return base::base64_encode(base::as_bytes(key.initial_vector)); }
+std::string key_additive(const model::EncryptionKey& key) {
+  return base::base64_encode(base::as_bytes(key.initial_vector));
+}
 
 }  // namespace jeton::api::arrowhead

@@ -1,5 +1,5 @@
-// Tokens and encryption keys on the wire, requests and answers, members in the order of arrowhead-authorization 3.7 and 3.8. Absent
-// and null are the same.
+// Tokens and encryption keys on the wire, requests and answers, members in the order of arrowhead-authorization 3.7
+// and 3.8. Absent and null are the same.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <cstdint>
@@ -120,16 +120,19 @@ struct EncryptionKeyListAnswer {
 
 BOOST_DESCRIBE_STRUCT(TokenGenerationRequest, (), (token_variant, provider, target_type, target, scope))
 BOOST_DESCRIBE_STRUCT(ManagementTokenGenerationRequest, (),
-                      (token_variant, target_type, consumer_cloud, consumer, provider, target, scope, expires_at, usage_limit))
+                      (token_variant, target_type, consumer_cloud, consumer, provider, target, scope, expires_at,
+                       usage_limit))
 BOOST_DESCRIBE_STRUCT(ManagementTokenGenerationListRequest, (), (list))
-BOOST_DESCRIBE_STRUCT(TokenQueryRequest, (), (pagination, requester, token_type, consumer_cloud, consumer, provider, target_type, target))
+BOOST_DESCRIBE_STRUCT(TokenQueryRequest, (),
+                      (pagination, requester, token_type, consumer_cloud, consumer, provider, target_type, target))
 BOOST_DESCRIBE_STRUCT(EncryptionKeyRequest, (), (key, algorithm))
 BOOST_DESCRIBE_STRUCT(ManagementEncryptionKeyRequest, (), (system_name, key, algorithm))
 BOOST_DESCRIBE_STRUCT(ManagementEncryptionKeyListRequest, (), (list))
 BOOST_DESCRIBE_STRUCT(TokenGenerationAnswer, (), (token_type, target_type, token, usage_limit, expires_at))
 BOOST_DESCRIBE_STRUCT(TokenVerificationAnswer, (), (verified, consumer_cloud, consumer, target_type, target, scope))
-BOOST_DESCRIBE_STRUCT(TokenAnswer, (), (token_type, variant, token, token_reference, requester, consumer_cloud, consumer, provider,
-                                        target_type, target, scope, created_at, usage_limit, usage_left, expires_at))
+BOOST_DESCRIBE_STRUCT(TokenAnswer, (),
+                      (token_type, variant, token, token_reference, requester, consumer_cloud, consumer, provider,
+                       target_type, target, scope, created_at, usage_limit, usage_left, expires_at))
 BOOST_DESCRIBE_STRUCT(TokenListAnswer, (), (entries, count))
 BOOST_DESCRIBE_STRUCT(EncryptionKeyAnswer, (), (system_name, raw_key, algorithm, key_additive, created_at))
 BOOST_DESCRIBE_STRUCT(EncryptionKeyListAnswer, (), (entries, count))

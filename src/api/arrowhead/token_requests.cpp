@@ -32,16 +32,17 @@ constexpr std::size_t kEncryptionKeyBytesMin = 16;
 constexpr std::size_t kReferenceCharacters = 44;  // of 32 bytes in padded base64
 
 // The first is the default. createdBy is the requester (Q5), createdAt may be asked for (Q6).
-constexpr std::array<std::pair<std::string_view, AccessTokenSort>, 10> kSortFields = {{{"createdAt", AccessTokenSort::kCreatedAt},
-                                                                                      {"id", AccessTokenSort::kId},
-                                                                                      {"tokenType", AccessTokenSort::kTokenType},
-                                                                                      {"requester", AccessTokenSort::kRequester},
-                                                                                      {"consumerCloud", AccessTokenSort::kConsumerCloud},
-                                                                                      {"consumer", AccessTokenSort::kConsumer},
-                                                                                      {"provider", AccessTokenSort::kProvider},
-                                                                                      {"targetType", AccessTokenSort::kTargetType},
-                                                                                      {"target", AccessTokenSort::kTarget},
-                                                                                      {"createdBy", AccessTokenSort::kRequester}}};
+constexpr std::array<std::pair<std::string_view, AccessTokenSort>, 10> kSortFields = {
+    {{"createdAt", AccessTokenSort::kCreatedAt},
+     {"id", AccessTokenSort::kId},
+     {"tokenType", AccessTokenSort::kTokenType},
+     {"requester", AccessTokenSort::kRequester},
+     {"consumerCloud", AccessTokenSort::kConsumerCloud},
+     {"consumer", AccessTokenSort::kConsumer},
+     {"provider", AccessTokenSort::kProvider},
+     {"targetType", AccessTokenSort::kTargetType},
+     {"target", AccessTokenSort::kTarget},
+     {"createdBy", AccessTokenSort::kRequester}}};
 
 Result<TargetType> target_type_or_service(const std::optional<std::string>& text, const Place& place = {}) {
   if (is_blank(text)) return TargetType::kServiceDefinition;
@@ -53,7 +54,8 @@ Status check_issued_here(TokenVariant variant, const Place& place) {
   const auto kind = model::kind_of(variant);
   if (kind && *kind != TokenKind::kTranslationBridge) return {};
   const std::string where = place.of("tokenVariant");
-  return failure(invalid(fmt::format("{} is {}, of which no tokens are issued here", where, base::enum_text(variant)), where));
+  return failure(
+      invalid(fmt::format("{} is {}, of which no tokens are issued here", where, base::enum_text(variant)), where));
 }
 
 Status check_target_and_scope(const TokenOrder& order, const Place& place) {
@@ -70,12 +72,16 @@ struct RawOrder {
   std::optional<base::Instant> expires_at;
 };
 
-Result<std::optional<base::Instant>> check_expiry(const std::optional<std::string>& text, base::Instant now, const Place& place) {
+Result<std::optional<base::Instant>> check_expiry(const std::optional<std::string>& text, base::Instant now,
+                                                  const Place& place) {
   if (is_blank(text)) return std::nullopt;
   const std::string where = place.of("expiresAt");
   const auto at = base::parse_instant(base::trim(*text));
   if (!at) return failure(invalid(fmt::format("{}: {}", where, at.error().message), where));
-  if (*at < now) return failure(invalid(fmt::format("{} is {}, which has passed; a later time would be right", where, base::format_instant(*at)), where));
+  if (*at < now)
+    return failure(invalid(
+        fmt::format("{} is {}, which has passed; a later time would be right", where, base::format_instant(*at)),
+        where));
   return *at;
 }
 
@@ -96,8 +102,8 @@ Result<RawOrder> check_raw(const ManagementTokenGenerationRequest& request, base
   return RawOrder{*variant, *type, *expiry};
 }
 
-Result<TokenOrder> normalized(const ManagementTokenGenerationRequest& request, const RawOrder& raw, const Normalizer& names,
-                              const Place& place) {
+Result<TokenOrder> normalized(const ManagementTokenGenerationRequest& request, const RawOrder& raw,
+                              const Normalizer& names, const Place& place) {
   TokenOrder order{.variant = raw.variant,
                    .cloud = names.cloud_or_local(text_or_empty(request.consumer_cloud)),
                    .consumer = names.system(*request.consumer),
@@ -108,8 +114,10 @@ Result<TokenOrder> normalized(const ManagementTokenGenerationRequest& request, c
                    .expires_at = raw.expires_at,
                    .usage_limit = request.usage_limit};
   if (const auto issued = check_issued_here(order.variant, place); !issued) return failure(issued.error());
-  if (const auto valid = model::validate_cloud(order.cloud, place.of("consumerCloud")); !valid) return failure(valid.error());
-  if (const auto valid = model::validate_system(order.consumer, place.of("consumer")); !valid) return failure(valid.error());
+  if (const auto valid = model::validate_cloud(order.cloud, place.of("consumerCloud")); !valid)
+    return failure(valid.error());
+  if (const auto valid = model::validate_system(order.consumer, place.of("consumer")); !valid)
+    return failure(valid.error());
   if (const auto valid = check_target_and_scope(order, place); !valid) return failure(valid.error());
   return order;
 }
@@ -125,8 +133,10 @@ std::optional<model::TokenDigest> digest_of(std::string_view reference) {
 
 // The part of 5.8 behind the presence of the key, of which 5.17 has its own order.
 std::expected<EncryptionKeyOrder, KeyRefusal> take_key(std::string system, const std::string& key,
-                                                       const std::optional<std::string>& algorithm, const Place& place) {
-  EncryptionKeyOrder order{.system = std::move(system), .key = base::Secret(key), .mode = model::CipherMode::kEcb, .algorithm = {}};
+                                                       const std::optional<std::string>& algorithm,
+                                                       const Place& place) {
+  EncryptionKeyOrder order{
+      .system = std::move(system), .key = base::Secret(key), .mode = model::CipherMode::kEcb, .algorithm = {}};
   if (is_blank(algorithm)) {
     order.algorithm = base::enum_text(order.mode);
   } else {
@@ -137,10 +147,11 @@ std::expected<EncryptionKeyOrder, KeyRefusal> take_key(std::string system, const
   }
   if (key.size() < kEncryptionKeyBytesMin) {
     const std::string where = place.of("key");
-    return std::unexpected(KeyRefusal{
-        invalid(fmt::format("{} has {} bytes; {} or more are needed, and only 16, 24 or 32 can encrypt", where, key.size(),
-                            kEncryptionKeyBytesMin), where),
-        false});
+    return std::unexpected(
+        KeyRefusal{invalid(fmt::format("{} has {} bytes; {} or more are needed, and only 16, 24 or 32 can encrypt",
+                                       where, key.size(), kEncryptionKeyBytesMin),
+                           where),
+                   false});
   }
   return order;
 }
@@ -154,7 +165,8 @@ Status take_system_filter(const std::optional<std::string>& text, std::string_vi
 
 }  // namespace
 
-Result<TokenOrder> check_generation(const TokenGenerationRequest& request, std::string_view caller, const Normalizer& names) {
+Result<TokenOrder> check_generation(const TokenGenerationRequest& request, std::string_view caller,
+                                    const Normalizer& names) {
   std::string buffer;
   const auto requester = check_requester(caller, names, buffer);
   if (!requester) return failure(requester.error());
@@ -178,8 +190,8 @@ Result<TokenOrder> check_generation(const TokenGenerationRequest& request, std::
   return order;
 }
 
-Result<TokenOrders> check_generations(const ManagementTokenGenerationListRequest& request, std::string_view caller, base::Instant now,
-                                      const Normalizer& names) {
+Result<TokenOrders> check_generations(const ManagementTokenGenerationListRequest& request, std::string_view caller,
+                                      base::Instant now, const Normalizer& names) {
   std::string buffer;
   const auto requester = check_requester(caller, names, buffer);
   if (!requester) return failure(requester.error());
@@ -210,14 +222,16 @@ Result<bool> check_unbound(const std::optional<std::string>& value) {
   return failure(invalid(fmt::format("unbound is {}; it must be true or false", base::shown(text)), "unbound"));
 }
 
-Result<TokenQuestion> check_verification(std::string_view token, std::string_view caller, const Normalizer& names, std::string& buffer) {
+Result<TokenQuestion> check_verification(std::string_view token, std::string_view caller, const Normalizer& names,
+                                         std::string& buffer) {
   const auto requester = check_requester(caller, names, buffer);
   if (!requester) return failure(requester.error());
   if (base::is_blank(token)) return failure(invalid("the token in the path is blank", "token"));
   return TokenQuestion{*requester, base::trim(token)};
 }
 
-Result<store::AccessTokenQuery> check_token_query(const TokenQueryRequest& request, std::int64_t page_size_max, const Normalizer& names) {
+Result<store::AccessTokenQuery> check_token_query(const TokenQueryRequest& request, std::int64_t page_size_max,
+                                                  const Normalizer& names) {
   const auto slice = slice_of<AccessTokenSort>(request.pagination, kSortFields, false, page_size_max);
   if (!slice) return failure(slice.error());
   store::AccessTokenQuery query;
@@ -232,13 +246,16 @@ Result<store::AccessTokenQuery> check_token_query(const TokenQueryRequest& reque
     if (!type) return failure(type.error());
     query.target_type = *type;
   }
-  if (const auto taken = take_system_filter(request.requester, "requester", names, query.requester); !taken) return failure(taken.error());
+  if (const auto taken = take_system_filter(request.requester, "requester", names, query.requester); !taken)
+    return failure(taken.error());
   if (!is_blank(request.consumer_cloud)) {
     query.cloud = names.cloud(*request.consumer_cloud);
     if (const auto valid = model::validate_cloud(*query.cloud, "consumerCloud"); !valid) return failure(valid.error());
   }
-  if (const auto taken = take_system_filter(request.consumer, "consumer", names, query.subject); !taken) return failure(taken.error());
-  if (const auto taken = take_system_filter(request.provider, "provider", names, query.audience); !taken) return failure(taken.error());
+  if (const auto taken = take_system_filter(request.consumer, "consumer", names, query.subject); !taken)
+    return failure(taken.error());
+  if (const auto taken = take_system_filter(request.provider, "provider", names, query.audience); !taken)
+    return failure(taken.error());
   if (!is_blank(request.target)) {
     const TargetType type = query.target_type.value_or(TargetType::kServiceDefinition);
     query.target = names.target(type, *request.target);
@@ -251,7 +268,8 @@ Result<store::AccessTokenQuery> check_token_query(const TokenQueryRequest& reque
 }
 
 Result<std::vector<model::TokenDigest>> check_references(const std::vector<std::string>& references) {
-  if (references.empty()) return failure(invalid("tokenReferences is empty; at least one reference is required", "tokenReferences"));
+  if (references.empty())
+    return failure(invalid("tokenReferences is empty; at least one reference is required", "tokenReferences"));
   if (const auto checked = check_elements(references, "tokenReferences"); !checked) return failure(checked.error());
   std::vector<model::TokenDigest> digests;
   digests.reserve(references.size());
@@ -261,7 +279,8 @@ Result<std::vector<model::TokenDigest>> check_references(const std::vector<std::
   return digests;
 }
 
-std::expected<EncryptionKeyOrder, KeyRefusal> check_key(const EncryptionKeyRequest& request, std::string_view caller, const Normalizer& names) {
+std::expected<EncryptionKeyOrder, KeyRefusal> check_key(const EncryptionKeyRequest& request, std::string_view caller,
+                                                        const Normalizer& names) {
   std::string buffer;
   const auto requester = check_requester(caller, names, buffer);
   if (!requester) return std::unexpected(KeyRefusal{requester.error()});
@@ -269,13 +288,16 @@ std::expected<EncryptionKeyOrder, KeyRefusal> check_key(const EncryptionKeyReque
   return take_key(std::string(*requester), *request.key, request.algorithm, {});
 }
 
-std::expected<std::vector<EncryptionKeyOrder>, KeyRefusal> check_keys(const ManagementEncryptionKeyListRequest& request, const Normalizer& names) {
+std::expected<std::vector<EncryptionKeyOrder>, KeyRefusal> check_keys(const ManagementEncryptionKeyListRequest& request,
+                                                                      const Normalizer& names) {
   if (const auto listed = require_list(request.list); !listed) return std::unexpected(KeyRefusal{listed.error()});
   const auto& list = *request.list;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Place place = Place::item("list", i);
-    if (const auto there = require_text(list[i]->system_name, "systemName", place); !there) return std::unexpected(KeyRefusal{there.error()});
-    if (const auto there = require_text(list[i]->key, "key", place); !there) return std::unexpected(KeyRefusal{there.error()});
+    if (const auto there = require_text(list[i]->system_name, "systemName", place); !there)
+      return std::unexpected(KeyRefusal{there.error()});
+    if (const auto there = require_text(list[i]->key, "key", place); !there)
+      return std::unexpected(KeyRefusal{there.error()});
   }
   std::vector<EncryptionKeyOrder> orders;
   orders.reserve(list.size());
@@ -284,9 +306,11 @@ std::expected<std::vector<EncryptionKeyOrder>, KeyRefusal> check_keys(const Mana
     const Place place = Place::item("list", i);
     const std::string where = place.of("systemName");
     std::string system = names.system(*list[i]->system_name);
-    if (const auto valid = model::validate_system(system, where); !valid) return std::unexpected(KeyRefusal{valid.error()});
+    if (const auto valid = model::validate_system(system, where); !valid)
+      return std::unexpected(KeyRefusal{valid.error()});
     if (!seen.insert(system).second) {
-      return std::unexpected(KeyRefusal{invalid(fmt::format("{} repeats {}; each system may have one key", where, system), where)});
+      return std::unexpected(
+          KeyRefusal{invalid(fmt::format("{} repeats {}; each system may have one key", where, system), where)});
     }
     auto order = take_key(std::move(system), *list[i]->key, list[i]->algorithm, place);
     if (!order) return std::unexpected(std::move(order.error()));
@@ -295,8 +319,10 @@ std::expected<std::vector<EncryptionKeyOrder>, KeyRefusal> check_keys(const Mana
   return orders;
 }
 
-Result<std::vector<std::string>> check_key_owners(const std::vector<std::string>& system_names, const Normalizer& names) {
-  if (system_names.empty()) return failure(invalid("systemNames is empty; at least one name is required", "systemNames"));
+Result<std::vector<std::string>> check_key_owners(const std::vector<std::string>& system_names,
+                                                  const Normalizer& names) {
+  if (system_names.empty())
+    return failure(invalid("systemNames is empty; at least one name is required", "systemNames"));
   if (const auto checked = check_elements(system_names, "systemNames"); !checked) return failure(checked.error());
   std::vector<std::string> systems;
   systems.reserve(system_names.size());

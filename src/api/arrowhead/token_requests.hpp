@@ -1,5 +1,5 @@
-// Requests about tokens, from payload to command, in the contract's order of validation (arrowhead-authorization 5.5 to 5.9, 5.14 to
-// 5.18). Pure.
+// Requests about tokens, from payload to command, in the contract's order of validation (arrowhead-authorization 5.5
+// to 5.9, 5.14 to 5.18). Pure.
 #pragma once
 #include <cstdint>
 #include <expected>
@@ -27,10 +27,11 @@ struct TokenOrders {
   std::vector<tokens::TokenOrder> orders;
 };
 /// Management. An expiry before `now` is kInvalid.
-base::Result<TokenOrders> check_generations(const ManagementTokenGenerationListRequest& request, std::string_view caller,
-                                            base::Instant now, const model::Normalizer& names);
+base::Result<TokenOrders> check_generations(const ManagementTokenGenerationListRequest& request,
+                                            std::string_view caller, base::Instant now, const model::Normalizer& names);
 
-/// The query parameter `unbound`: absent or empty is no; true, on, yes, 1 and false, off, no, 0 in any case, else kInvalid.
+/// The query parameter `unbound`: absent or empty is no; true, on, yes, 1 and false, off, no, 0 in any case, else
+/// kInvalid.
 base::Result<bool> check_unbound(const std::optional<std::string>& value);
 
 struct TokenQuestion {
@@ -38,8 +39,8 @@ struct TokenQuestion {
   std::string_view token;     ///< trimmed
 };
 /// Views into the arguments; `buffer` takes a name that is not normalized already.
-base::Result<TokenQuestion> check_verification(std::string_view token, std::string_view caller, const model::Normalizer& names,
-                                               std::string& buffer);
+base::Result<TokenQuestion> check_verification(std::string_view token, std::string_view caller,
+                                               const model::Normalizer& names, std::string& buffer);
 
 /// Management.
 base::Result<store::AccessTokenQuery> check_token_query(const TokenQueryRequest& request, std::int64_t page_size_max,
@@ -54,12 +55,14 @@ struct KeyRefusal {
   bool has_origin = true;  ///< false for a short key, whose error body has no `origin` (4.3)
 };
 /// The caller's own key.
-std::expected<tokens::EncryptionKeyOrder, KeyRefusal> check_key(const EncryptionKeyRequest& request, std::string_view caller,
+std::expected<tokens::EncryptionKeyOrder, KeyRefusal> check_key(const EncryptionKeyRequest& request,
+                                                                std::string_view caller,
                                                                 const model::Normalizer& names);
 /// Management.
-std::expected<std::vector<tokens::EncryptionKeyOrder>, KeyRefusal> check_keys(const ManagementEncryptionKeyListRequest& request,
-                                                                              const model::Normalizer& names);
+std::expected<std::vector<tokens::EncryptionKeyOrder>, KeyRefusal> check_keys(
+    const ManagementEncryptionKeyListRequest& request, const model::Normalizer& names);
 /// Management. The normalized names.
-base::Result<std::vector<std::string>> check_key_owners(const std::vector<std::string>& system_names, const model::Normalizer& names);
+base::Result<std::vector<std::string>> check_key_owners(const std::vector<std::string>& system_names,
+                                                        const model::Normalizer& names);
 
 }  // namespace jeton::api::arrowhead

@@ -21,12 +21,12 @@ struct Origin {
   RouteMetrics* metrics = nullptr;
   std::string request_id;  ///< short enough to need no allocation, unless the client sent a long one
   std::string caller;
-  /// The `origin` member of error bodies: by default the route's method and path, empty: omitted (arrowhead-authorization 4.3).
+  /// The `origin` member of error bodies: by default the route's method and path, empty: omitted
+  /// (arrowhead-authorization 4.3).
   std::optional<std::string> text;
   base::Tick received;
   base::Tick deadline;
 };
-
 
 /// The right to answer later, from any thread. Movable.
 class Later {
@@ -57,7 +57,8 @@ class Later {
 /// Valid during the handler only; what must outlive it goes into a Later and into copies.
 class Call {
  public:
-  Call(const net::http::Request& request, net::http::Exchange& exchange, const identity::Caller& caller, Origin origin, const base::Clock& clock);
+  Call(const net::http::Request& request, net::http::Exchange& exchange, const identity::Caller& caller, Origin origin,
+       const base::Clock& clock);
 
   const net::http::Request& request() const { return request_; }
   const identity::Caller& caller() const { return caller_; }

@@ -29,12 +29,15 @@ struct EventStreams::Stream {
   std::unique_ptr<events::Feed::Subscription> subscription;
 };
 
-EventStreams::~EventStreams() { close(); }
+EventStreams::~EventStreams() {
+  close();
+}
 
 base::Status EventStreams::admit() const {
   const std::scoped_lock lock(mutex_);
   if (streams_.size() < base::limits::kEventStreamsMax) return {};
-  return base::failure({base::ErrorCode::kTooManyRequests, fmt::format("{} event streams are open already", streams_.size()), {}});
+  return base::failure(
+      {base::ErrorCode::kTooManyRequests, fmt::format("{} event streams are open already", streams_.size()), {}});
 }
 
 void EventStreams::open(Later later, Wanted wanted) {
@@ -69,7 +72,8 @@ void EventStreams::pump(const std::shared_ptr<Stream>& stream) {
       return;
     }
     frames.clear();
-    if (batch->trimmed) frames += "event: trimmed\ndata: {\"reason\":\"events behind your cursor are past their retention\"}\n\n";
+    if (batch->trimmed)
+      frames += "event: trimmed\ndata: {\"reason\":\"events behind your cursor are past their retention\"}\n\n";
     for (const model::Event& event : batch->events) {
       if (is_wanted(stream->wanted.kinds, kind_of(event.body))) append_event_frame(frames, event);
     }
@@ -116,7 +120,8 @@ void EventStreams::close() {
 }
 
 void append_event_frame(std::string& out, const model::Event& event) {
-  fmt::format_to(std::back_inserter(out), "id: {}\nevent: {}\ndata: {{\"id\":{},\"at\":\"{}\",\"kind\":\"{}\",\"actor\":", event.id.value,
+  fmt::format_to(std::back_inserter(out),
+                 "id: {}\nevent: {}\ndata: {{\"id\":{},\"at\":\"{}\",\"kind\":\"{}\",\"actor\":", event.id.value,
                  kind_of(event.body), event.id.value, base::format_instant(event.at), kind_of(event.body));
   base::json::append_text(out, event.actor);
   out += ",\"body\":";

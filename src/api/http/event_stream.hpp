@@ -14,24 +14,24 @@
 
 namespace jeton::api::http {
 
-/// All running streams. Thread-safe. A client that reads slower than events come is ended once limits::kOutputBytesMax wait for it; it
-/// comes back with the last id it saw and misses nothing.
+/// All running streams. Thread-safe. A client that reads slower than events come is ended once limits::kOutputBytesMax
+/// wait for it; it comes back with the last id it saw and misses nothing.
 class EventStreams {
  public:
   EventStreams(events::Feed& feed, base::WorkerPool& workers) : feed_(feed), workers_(workers) {}
   ~EventStreams();
 
   struct Wanted {
-    model::EventId cursor;           ///< events behind this one
-    std::set<std::string> kinds;     ///< empty: all; "token" stands for every kind that begins with "token."
-    bool follow = true;              ///< false: end the answer at the end of the log
+    model::EventId cursor;        ///< events behind this one
+    std::set<std::string> kinds;  ///< empty: all; "token" stands for every kind that begins with "token."
+    bool follow = true;           ///< false: end the answer at the end of the log
   };
   /// kTooManyRequests past limits::kEventStreamsMax.
   base::Status admit() const;
   void open(Later later, Wanted wanted);
 
-  /// Writes a comment into every stream so that proxies and clients see it alive, and forgets those whose client is gone. Called
-  /// by a task every few seconds.
+  /// Writes a comment into every stream so that proxies and clients see it alive, and forgets those whose client is
+  /// gone. Called by a task every few seconds.
   void heartbeat();
   /// Ends all streams: the server is going down.
   void close();

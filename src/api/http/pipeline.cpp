@@ -47,7 +47,8 @@ void Pipeline::handle(const net::http::Request& request, net::http::Exchange& ex
     call.set_error_origin({});
     return call.fail(caller.error());
   }
-  if (const auto allowed = parts_.limit_rate(caller->name, request.received); !allowed) return call.fail(allowed.error());
+  if (const auto allowed = parts_.limit_rate(caller->name, request.received); !allowed)
+    return call.fail(allowed.error());
   if (middleware::Manage::guards(request, match.route)) {
     if (const auto admitted = parts_.manage(*caller, match.route); !admitted) {
       call.set_error_origin(middleware::Manage::origin(request));
@@ -55,7 +56,8 @@ void Pipeline::handle(const net::http::Request& request, net::http::Exchange& ex
     }
   }
   if (match.route == nullptr) {
-    if (match.allowed.empty()) return call.fail(base::not_found(fmt::format("there is nothing at {}", base::shown(request.path))));
+    if (match.allowed.empty())
+      return call.fail(base::not_found(fmt::format("there is nothing at {}", base::shown(request.path))));
     return answer_options(call, match);
   }
   if (const auto acceptable = middleware::negotiate(request, *match.route); !acceptable) {
@@ -77,7 +79,8 @@ void Pipeline::refuse(const net::http::Refusal& refusal, net::http::Exchange& ex
   arrowhead::append_refusal(body, refusal.status, refusal.message);
   const std::array<net::http::Field, 1> fields = {{{"X-Request-Id", id}}};
   metrics_of(nullptr).observe(refusal.status, base::Duration{0});
-  exchange.respond({.status = refusal.status, .content_type = "application/json", .body = body, .fields = fields, .close = true});
+  exchange.respond(
+      {.status = refusal.status, .content_type = "application/json", .body = body, .fields = fields, .close = true});
 }
 
 Origin Pipeline::origin_of(const net::http::Request& request, const Route* route) {

@@ -1,5 +1,5 @@
-// What every request passes, in the order of arrowhead-authorization 1.5: request id, authentication, management filter, routing,
-// content negotiation, then the route's handler. One file a step under middleware/.
+// What every request passes, in the order of arrowhead-authorization 1.5: request id, authentication, management
+// filter, routing, content negotiation, then the route's handler. One file a step under middleware/.
 #pragma once
 #include <deque>
 #include <functional>
@@ -39,7 +39,9 @@ class Pipeline final : public net::http::Handler {
   Origin origin_of(const net::http::Request& request, const Route* route);
   void answer_options(Call& call, const Router::Match& match) const;
 
-  RouteMetrics& metrics_of(const Route* route) { return metrics_[route == nullptr ? metrics_.size() - 1 : route->index]; }
+  RouteMetrics& metrics_of(const Route* route) {
+    return metrics_[route == nullptr ? metrics_.size() - 1 : route->index];
+  }
 
   Parts parts_;
   std::deque<RouteMetrics> metrics_;  // in the order of the router's routes, then one for the rest

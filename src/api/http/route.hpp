@@ -1,4 +1,5 @@
-// One operation as HTTP sees it. The table of routes is the single source of dispatching, /openapi.json and metric labels.
+// One operation as HTTP sees it. The table of routes is the single source of dispatching, /openapi.json and metric
+// labels.
 #pragma once
 #include <functional>
 #include <string>
@@ -33,11 +34,11 @@ struct Answer {
 
 struct Route {
   net::http::Method method = net::http::Method::kGet;
-  std::string path;  ///< as sent; the last segment may be `{name}`, which takes one segment, handed over decoded
+  std::string path;       ///< as sent; the last segment may be `{name}`, which takes one segment, handed over decoded
   std::string service;    ///< service definition, e.g. "authorizationToken"
   std::string operation;  ///< e.g. "generate"
   Access access = Access::kAuthenticated;
-  bool takes_json = false;  ///< a body that must be application/json (415 otherwise)
+  bool takes_json = false;     ///< a body that must be application/json (415 otherwise)
   bool json_optional = false;  ///< with takes_json: no body at all is fine too
   bool answers_text = false;   ///< text/plain: 406 when the client accepts neither
   std::string summary;         ///< one sentence for the reference

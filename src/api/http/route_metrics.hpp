@@ -12,8 +12,9 @@ namespace jeton::api::http {
 class RouteMetrics {
  public:
   /// Upper bounds of the duration buckets, in nanoseconds; the last bucket is everything above.
-  static constexpr std::array<std::int64_t, 10> kBucketNanoseconds = {10'000,     50'000,      200'000,     1'000'000,     5'000'000,
-                                                                      20'000'000, 100'000'000, 500'000'000, 2'000'000'000, 10'000'000'000};
+  static constexpr std::array<std::int64_t, 10> kBucketNanoseconds = {
+      10'000,     50'000,      200'000,     1'000'000,     5'000'000,
+      20'000'000, 100'000'000, 500'000'000, 2'000'000'000, 10'000'000'000};
 
   struct Figures {
     std::array<std::uint64_t, 5> by_status_class{};  ///< 1xx … 5xx

@@ -16,8 +16,8 @@ class Router {
   void add(Route route);
 
   struct Match {
-    const Route* route = nullptr;          ///< null: no route; then `allowed` tells an unknown path from a wrong method
-    std::string_view raw_parameter;        ///< the last segment of a `{name}` route, as sent
+    const Route* route = nullptr;    ///< null: no route; then `allowed` tells an unknown path from a wrong method
+    std::string_view raw_parameter;  ///< the last segment of a `{name}` route, as sent
     std::vector<net::http::Method> allowed;  ///< the path's methods when only the method is wrong
   };
   /// HEAD finds the route of GET. `path` is as sent; a percent-encoded spelling of a fixed segment is recognised.

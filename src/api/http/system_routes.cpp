@@ -12,7 +12,9 @@ namespace {
 
 using net::http::Method;
 
-void livez(Call& call) { call.text(200, "alive\n"); }
+void livez(Call& call) {
+  call.text(200, "alive\n");
+}
 
 void readyz(Call& call, const Readiness& readiness) {
   const auto troubles = readiness.troubles();
@@ -27,7 +29,8 @@ base::Result<std::optional<std::int64_t>> event_number(std::string_view text, st
   std::int64_t number = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (code == std::errc{} && end == text.data() + text.size() && number >= 0) return number;
-  return base::failure(base::invalid("the number of an event is expected, found " + base::shown(text), std::string(where)));
+  return base::failure(
+      base::invalid("the number of an event is expected, found " + base::shown(text), std::string(where)));
 }
 
 base::Result<EventStreams::Wanted> wanted_events(const Call& call) {
@@ -40,7 +43,8 @@ base::Result<EventStreams::Wanted> wanted_events(const Call& call) {
   if (!follow) return base::failure(follow.error());
   // A client that reconnects sends what it saw last; that is newer than the address it was started with.
   const std::string_view last_seen = call.request().field("Last-Event-ID");
-  const auto cursor = last_seen.empty() ? event_number(after->value_or(""), "after") : event_number(last_seen, "Last-Event-ID");
+  const auto cursor =
+      last_seen.empty() ? event_number(after->value_or(""), "after") : event_number(last_seen, "Last-Event-ID");
   if (!cursor) return base::failure(cursor.error());
   wanted.cursor.value = cursor->value_or(0);
   if (kinds->has_value()) wanted.kinds.insert((*kinds)->begin(), (*kinds)->end());
@@ -88,10 +92,12 @@ void add_system_routes(Router& router, const SystemParts& parts) {
     call.document("text/javascript;charset=UTF-8", openapi::docs_script());
   })));
   // Where the systems we replace have their pages.
-  router.add(undocumented(anonymous("/v3/api-docs", "openapi-alias", "The reference under its former address.",
-                                    [openapi = parts.openapi](Call& call) { call.document("application/json", openapi()); })));
+  router.add(
+      undocumented(anonymous("/v3/api-docs", "openapi-alias", "The reference under its former address.",
+                             [openapi = parts.openapi](Call& call) { call.document("application/json", openapi()); })));
   for (const char* path : {"/", "/swagger-ui.html", "/swagger-ui/index.html"}) {
-    router.add(undocumented(anonymous(path, "docs-redirect", "Leads to /docs.", [](Call& call) { call.redirect("/docs"); })));
+    router.add(
+        undocumented(anonymous(path, "docs-redirect", "Leads to /docs.", [](Call& call) { call.redirect("/docs"); })));
   }
   router.add({.method = Method::kGet,
               .path = "/events",

@@ -1,4 +1,5 @@
-// The service `authorizationTokenManagement`: operators' work on tokens and keys (arrowhead-authorization 5.14 to 5.18).
+// The service `authorizationTokenManagement`: operators' work on tokens and keys (arrowhead-authorization 5.14
+// to 5.18).
 #pragma once
 #include <cstdint>
 

@@ -47,8 +47,8 @@ void answer_verification(Respondent& respondent, const tokens::IndexedToken* tok
   respondent.json(200, out);
 }
 
-// Answered from memory on the network thread, unless a use has to be taken. Errors name the path with `{token}` in it, never the
-// token (Q13), because that is how the route spells it.
+// Answered from memory on the network thread, unless a use has to be taken. Errors name the path with `{token}` in it,
+// never the token (Q13), because that is how the route spells it.
 void verify(Call& call, const TokenParts& parts) {
   thread_local std::string buffer;
   const auto question = arrowhead::check_verification(call.parameter(), call.caller().name, parts.names, buffer);
@@ -56,7 +56,8 @@ void verify(Call& call, const TokenParts& parts) {
   const base::Instant now = call.now();
   const auto found = parts.verify_token.check(question->token, question->provider, now);
   if (call.failed(found)) return;
-  if (found->answer != Answer::kTakesUse) return answer_verification(call, found->answer == Answer::kVerified ? &found->token : nullptr);
+  if (found->answer != Answer::kTakesUse)
+    return answer_verification(call, found->answer == Answer::kVerified ? &found->token : nullptr);
   auto wanted = still_wanted(call.origin(), parts.clock);
   parts.verify_token.take_use(found->token, now, std::move(wanted),
                               [later = call.later(), token = found->token](const base::Result<bool>& used) mutable {
@@ -81,10 +82,11 @@ void register_encryption_key(Call& call, const TokenParts& parts) {
   std::vector<tokens::EncryptionKeyOrder> orders;
   orders.push_back(*std::move(order));
   auto wanted = still_wanted(call.origin(), parts.clock);
-  parts.register_encryption_keys(std::move(orders), std::move(caller), call.now(), std::move(wanted),
-                                 [later = call.later()](const base::Result<tokens::RegisterEncryptionKeys::Keys>& keys) mutable {
-                                   if (!later.failed(keys)) later.text(201, arrowhead::key_additive(*keys->front()));
-                                 });
+  parts.register_encryption_keys(
+      std::move(orders), std::move(caller), call.now(), std::move(wanted),
+      [later = call.later()](const base::Result<tokens::RegisterEncryptionKeys::Keys>& keys) mutable {
+        if (!later.failed(keys)) later.text(201, arrowhead::key_additive(*keys->front()));
+      });
 }
 
 void unregister_encryption_key(Call& call, const TokenParts& parts) {
@@ -116,8 +118,10 @@ Route route(net::http::Method method, std::string_view path, std::string_view op
 }
 
 Route verifying(std::string_view path, const TokenParts& parts) {
-  Route out = route(net::http::Method::kGet, path, "verify", "Says whether a token that was presented to the caller is good, and whose it is.");
-  out.answers = {{200, "Good or not. Verifying a usage-limited token takes one use.", schema<arrowhead::TokenVerificationAnswer>()},
+  Route out = route(net::http::Method::kGet, path, "verify",
+                    "Says whether a token that was presented to the caller is good, and whose it is.");
+  out.answers = {{200, "Good or not. Verifying a usage-limited token takes one use.",
+                  schema<arrowhead::TokenVerificationAnswer>()},
                  {400, "The token is self-contained: its provider reads it.", {}}};
   out.handler = with(parts, verify);
   return out;
@@ -136,9 +140,11 @@ void add_verify_routes(Router& router, const TokenParts& parts) {
 void add_key_routes(Router& router, const TokenParts& parts) {
   using net::http::Method;
 
-  Route reading = route(Method::kGet, "/public-key", "get-public-key", "The key with which JSON web tokens of this server are checked.");
+  Route reading = route(Method::kGet, "/public-key", "get-public-key",
+                        "The key with which JSON web tokens of this server are checked.");
   reading.answers_text = true;
-  reading.answers = {{200, "Base64 of the DER SubjectPublicKeyInfo, as text.", {}}, {404, "This server has no signing key.", {}}};
+  reading.answers = {{200, "Base64 of the DER SubjectPublicKeyInfo, as text.", {}},
+                     {404, "This server has no signing key.", {}}};
   reading.handler = with(parts, get_public_key);
   router.add(std::move(reading));
 
@@ -151,7 +157,8 @@ void add_key_routes(Router& router, const TokenParts& parts) {
   registering.handler = with(parts, register_encryption_key);
   router.add(std::move(registering));
 
-  Route unregistering = route(Method::kDelete, "/encryption-key", "unregister-encryption-key", "Withdraws the caller's encryption key.");
+  Route unregistering =
+      route(Method::kDelete, "/encryption-key", "unregister-encryption-key", "Withdraws the caller's encryption key.");
   unregistering.answers = {{200, "Removed.", {}}, {204, "The caller had none.", {}}};
   unregistering.handler = with(parts, unregister_encryption_key);
   router.add(std::move(unregistering));
@@ -160,11 +167,14 @@ void add_key_routes(Router& router, const TokenParts& parts) {
 }  // namespace
 
 void add_token_routes(Router& router, const TokenParts& parts) {
-  Route generating = route(net::http::Method::kPost, "/generate", "generate", "Issues a token with which the caller may use a target of a provider.");
+  Route generating = route(net::http::Method::kPost, "/generate", "generate",
+                           "Issues a token with which the caller may use a target of a provider.");
   generating.request_schema = schema<arrowhead::TokenGenerationRequest>();
-  generating.answers = {{201, "Issued; a former token of the same consumer, target and scope has ended.", schema<arrowhead::TokenGenerationAnswer>()},
-                        {400, "The request is not valid, or a JSON web token was asked of a server without a signing key.", {}},
-                        {403, "No policy grants the target to the caller.", {}}};
+  generating.answers = {
+      {201, "Issued; a former token of the same consumer, target and scope has ended.",
+       schema<arrowhead::TokenGenerationAnswer>()},
+      {400, "The request is not valid, or a JSON web token was asked of a server without a signing key.", {}},
+      {403, "No policy grants the target to the caller.", {}}};
   generating.handler = with(parts, generate);
   router.add(std::move(generating));
   add_verify_routes(router, parts);

@@ -1,4 +1,5 @@
-// The service `authorizationToken`: consumers ask for tokens, providers verify them (arrowhead-authorization 5.5 to 5.9).
+// The service `authorizationToken`: consumers ask for tokens, providers verify them (arrowhead-authorization 5.5
+// to 5.9).
 #pragma once
 #include "api/http/router.hpp"
 #include "base/clock.hpp"

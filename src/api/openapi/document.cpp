@@ -28,7 +28,8 @@ void text_member(std::string& out, std::string_view name, std::string_view value
 // The name in braces at the end of a path; empty when there is none.
 std::string_view path_parameter(std::string_view path) {
   const std::size_t brace = path.rfind('{');
-  return brace == std::string_view::npos || !path.ends_with('}') ? std::string_view{} : path.substr(brace + 1, path.size() - brace - 2);
+  return brace == std::string_view::npos || !path.ends_with('}') ? std::string_view{}
+                                                                 : path.substr(brace + 1, path.size() - brace - 2);
 }
 
 void append_parameters(std::string& out, const Route& route) {
@@ -64,10 +65,12 @@ void append_answers(std::string& out, const Route& route) {
     member(out, fmt::to_string(answer.status));
     out += '{';
     text_member(out, "description", answer.description.empty() ? "as asked" : answer.description);
-    if (!answer.schema.empty()) fmt::format_to(std::back_inserter(out), R"(,"content":{{"application/json":{{"schema":{}}}}})", answer.schema);
+    if (!answer.schema.empty())
+      fmt::format_to(std::back_inserter(out), R"(,"content":{{"application/json":{{"schema":{}}}}})", answer.schema);
     out += '}';
   }
-  if (route.access != http::Access::kAnonymous) out += std::string(out.back() == '{' ? "" : ",") + R"("default":{"$ref":"#/components/responses/Error"})";
+  if (route.access != http::Access::kAnonymous)
+    out += std::string(out.back() == '{' ? "" : ",") + R"("default":{"$ref":"#/components/responses/Error"})";
   out += '}';
 }
 
@@ -82,7 +85,8 @@ void append_operation(std::string& out, const Route& route) {
   out += ']';
   append_parameters(out, route);
   if (!route.request_schema.empty()) {
-    fmt::format_to(std::back_inserter(out), R"(,"requestBody":{{"required":{},"content":{{"application/json":{{"schema":{}}}}}}})",
+    fmt::format_to(std::back_inserter(out),
+                   R"(,"requestBody":{{"required":{},"content":{{"application/json":{{"schema":{}}}}}}})",
                    !route.json_optional, route.request_schema);
   }
   append_answers(out, route);
@@ -90,11 +94,12 @@ void append_operation(std::string& out, const Route& route) {
   out += '}';
 }
 
-constexpr std::string_view kComponents = R"("components":{"securitySchemes":{"caller":{"type":"http","scheme":"bearer",)"
-                                         R"("description":"SYSTEM//<system name> under the identity policy `declared`"}},)"
-                                         R"("responses":{"Error":{"description":"what went wrong","content":{"application/json":{"schema":)"
-                                         R"({"type":"object","properties":{"errorMessage":{"type":"string"},"errorCode":{"type":"integer"},)"
-                                         R"("exceptionType":{"type":"string"},"origin":{"type":"string"}}}}}}}},"security":[{"caller":[]}])";
+constexpr std::string_view kComponents =
+    R"("components":{"securitySchemes":{"caller":{"type":"http","scheme":"bearer",)"
+    R"("description":"SYSTEM//<system name> under the identity policy `declared`"}},)"
+    R"("responses":{"Error":{"description":"what went wrong","content":{"application/json":{"schema":)"
+    R"({"type":"object","properties":{"errorMessage":{"type":"string"},"errorCode":{"type":"integer"},)"
+    R"("exceptionType":{"type":"string"},"origin":{"type":"string"}}}}}}}},"security":[{"caller":[]}])";
 
 }  // namespace
 

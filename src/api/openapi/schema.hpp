@@ -1,5 +1,5 @@
-// JSON Schema of the described structs that requests and answers are made of: `schema<GrantRequest>()`. The reference at /docs can
-// thus not differ from what is read and written.
+// JSON Schema of the described structs that requests and answers are made of: `schema<GrantRequest>()`. The reference
+// at /docs can thus not differ from what is read and written.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <boost/describe/members.hpp>
@@ -73,7 +73,9 @@ std::string schema() {
     return detail::enum_schema<T>();
   } else if constexpr (requires { std::tuple_size<T>::value; }) {
     return R"({"type":"string","format":"byte"})";
-  } else if constexpr (requires(const base::json::Members<typename T::value_type::second_type>& members) { members == T{}; }) {
+  } else if constexpr (requires(const base::json::Members<typename T::value_type::second_type>& members) {
+                         members == T{};
+                       }) {
     return R"({"type":"object","additionalProperties":)" + schema<typename T::value_type::second_type>() + "}";
   } else if constexpr (requires { typename T::value_type; }) {
     return R"({"type":"array","items":)" + schema<typename T::value_type>() + "}";

@@ -1,5 +1,6 @@
-// A struct's member names on the wire. Ours are snake_case; most wires want camelCase, which is computed at compile time. A type whose
-// wire keeps the member names as they are says so: `template <> inline constexpr bool kKeepsMemberNames<T> = true;`
+// A struct's member names on the wire. Ours are snake_case; most wires want camelCase, which is computed at compile
+// time. A type whose wire keeps the member names as they are says so: `template <> inline constexpr bool
+// kKeepsMemberNames<T> = true;`
 #pragma once
 #include <array>
 #include <string_view>

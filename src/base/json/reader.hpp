@@ -1,6 +1,7 @@
-// JSON text into described structs, without a tree in between: `read<GrantRequest>(body)`. Member names are the struct's (snake_case
-// becomes camelCase when the type says so); unknown members are checked and ignored, absent and null are the same, of a repeated
-// member the last counts. Errors name the place: `defaultPolicy.policyType: expected a text, found an object`.
+// JSON text into described structs, without a tree in between: `read<GrantRequest>(body)`. Member names are the
+// struct's (snake_case becomes camelCase when the type says so); unknown members are checked and ignored, absent and
+// null are the same, of a repeated member the last counts. Errors name the place: `defaultPolicy.policyType: expected a
+// text, found an object`.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <boost/describe/members.hpp>
@@ -45,7 +46,8 @@ template <class T>
 struct IsId<Id<T>> : std::true_type {};
 
 template <class T>
-using DescribedMembers = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+using DescribedMembers =
+    boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
 
 inline bool is_null(Element& element) {
   simdjson::ondemand::json_type type{};
@@ -150,13 +152,14 @@ bool read_element(Element element, T& out, Scan& scan) {
   } else if constexpr (requires { std::tuple_size<T>::value; }) {
     return detail::read_bytes(element, out, scan);
   } else {
-    return each_member(
-        element, scan, [&](std::string_view name, Element child) { return detail::read_described_member(name, child, out, scan); });
+    return each_member(element, scan, [&](std::string_view name, Element child) {
+      return detail::read_described_member(name, child, out, scan);
+    });
   }
 }
 
-/// Reads a document that must be an object. `text` needs limits::kJsonPaddingBytes readable bytes behind it. string_view members
-/// live until this thread reads the next document. kInvalid says what is wrong and where.
+/// Reads a document that must be an object. `text` needs limits::kJsonPaddingBytes readable bytes behind it.
+/// string_view members live until this thread reads the next document. kInvalid says what is wrong and where.
 template <class T>
 Result<T> read(std::string_view text) {
   T out{};

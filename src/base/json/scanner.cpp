@@ -13,12 +13,18 @@ namespace {
 
 std::string_view name_of(json_type type) {
   switch (type) {
-    case json_type::array: return "an array";
-    case json_type::object: return "an object";
-    case json_type::number: return "a number";
-    case json_type::string: return "a text";
-    case json_type::boolean: return "a boolean";
-    case json_type::null: return "null";
+    case json_type::array:
+      return "an array";
+    case json_type::object:
+      return "an object";
+    case json_type::number:
+      return "a number";
+    case json_type::string:
+      return "a text";
+    case json_type::boolean:
+      return "a boolean";
+    case json_type::null:
+      return "null";
   }
   return "something else";
 }
@@ -29,7 +35,9 @@ std::string_view token_of(Element& element) {
   return trim(token);
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // RFC 8259 section 6. The parser accepts by value; a number that is only carried must be checked by form.
 bool is_number(std::string_view text) {
@@ -62,13 +70,15 @@ bool number_value(std::string_view token, Value& out, Scan& scan) {
   if (whole) {
     std::int64_t number = 0;
     const auto [stop, code] = std::from_chars(token.data(), end, number);
-    out = code == std::errc{} && stop == end ? Value(Value::Data(number)) : Value(Value::Data(BigInteger{std::string(token)}));
+    out = code == std::errc{} && stop == end ? Value(Value::Data(number))
+                                             : Value(Value::Data(BigInteger{std::string(token)}));
     return true;
   }
   double number = 0;
   const auto [stop, code] = std::from_chars(token.data(), end, number);
   // Out of range is infinity or zero, as the systems we replace have it.
-  if (code == std::errc::result_out_of_range) number = token.find("e-") != std::string_view::npos || token.find("E-") != std::string_view::npos ? 0.0 : HUGE_VAL;
+  if (code == std::errc::result_out_of_range)
+    number = token.find("e-") != std::string_view::npos || token.find("E-") != std::string_view::npos ? 0.0 : HUGE_VAL;
   out = Value(Value::Data(token.front() == '-' && number > 0 ? -number : number));
   return true;
 }
@@ -109,20 +119,32 @@ bool Problem::say(std::string message) {
   return false;
 }
 
-bool Problem::expected(std::string_view wanted, json_type found) { return say(fmt::format("expected {}, found {}", wanted, name_of(found))); }
+bool Problem::expected(std::string_view wanted, json_type found) {
+  return say(fmt::format("expected {}, found {}", wanted, name_of(found)));
+}
 
-bool Problem::too_deep() { return say(fmt::format("nested deeper than {} levels", limits::kJsonDepthMax)); }
+bool Problem::too_deep() {
+  return say(fmt::format("nested deeper than {} levels", limits::kJsonDepthMax));
+}
 
 bool Problem::malformed(simdjson::error_code code) {
   switch (code) {
-    case simdjson::EMPTY: return say("a JSON body is required, there is none");
-    case simdjson::UTF8_ERROR: return say("the JSON text is not valid UTF-8");
-    case simdjson::CAPACITY: return say("the JSON text is too large");
-    case simdjson::UNCLOSED_STRING: return say("the JSON text ends inside a string");
-    case simdjson::STRING_ERROR: return say("a JSON string has a bad escape sequence or an unescaped control character");
-    case simdjson::UNESCAPED_CHARS: return say("a JSON string has an unescaped control character");
-    case simdjson::NUMBER_ERROR: return say("the JSON text has a malformed number");
-    default: return say("the text is not well-formed JSON");
+    case simdjson::EMPTY:
+      return say("a JSON body is required, there is none");
+    case simdjson::UTF8_ERROR:
+      return say("the JSON text is not valid UTF-8");
+    case simdjson::CAPACITY:
+      return say("the JSON text is too large");
+    case simdjson::UNCLOSED_STRING:
+      return say("the JSON text ends inside a string");
+    case simdjson::STRING_ERROR:
+      return say("a JSON string has a bad escape sequence or an unescaped control character");
+    case simdjson::UNESCAPED_CHARS:
+      return say("a JSON string has an unescaped control character");
+    case simdjson::NUMBER_ERROR:
+      return say("the JSON text has a malformed number");
+    default:
+      return say("the text is not well-formed JSON");
   }
 }
 
@@ -131,16 +153,21 @@ void Problem::within(std::string_view member) {
 }
 
 void Problem::within(std::size_t index) {
-  path_ = path_.empty() || path_.front() == '[' ? fmt::format("[{}]{}", index, path_) : fmt::format("[{}].{}", index, path_);
+  path_ = path_.empty() || path_.front() == '[' ? fmt::format("[{}]{}", index, path_)
+                                                : fmt::format("[{}].{}", index, path_);
 }
 
-Error Problem::error() const { return invalid(path_.empty() ? message_ : fmt::format("{}: {}", path_, message_), path_); }
+Error Problem::error() const {
+  return invalid(path_.empty() ? message_ : fmt::format("{}: {}", path_, message_), path_);
+}
 
 bool read_value(Element element, Value& out, Scan& scan) {
   json_type type{};
   if (!type_of(element, type, scan)) return false;
   switch (type) {
-    case json_type::null: out = Value(); return consume_null(element, scan);
+    case json_type::null:
+      out = Value();
+      return consume_null(element, scan);
     case json_type::boolean: {
       bool value = false;
       if (!read_boolean(element, value, scan)) return false;
@@ -159,11 +186,13 @@ bool read_value(Element element, Value& out, Scan& scan) {
     }
     case json_type::array: {
       Array items;
-      const bool ok = each_item(element, scan, [&](Element child) { return read_value(child, items.emplace_back(), scan); });
+      const bool ok =
+          each_item(element, scan, [&](Element child) { return read_value(child, items.emplace_back(), scan); });
       out = Value(Value::Data(std::move(items)));
       return ok;
     }
-    case json_type::object: return read_members(element, out, scan);
+    case json_type::object:
+      return read_members(element, out, scan);
   }
   return scan.problem.say("expected a JSON value");
 }
@@ -172,7 +201,9 @@ bool read_raw(Element element, std::string& out, Scan& scan) {
   json_type type{};
   if (!type_of(element, type, scan)) return false;
   switch (type) {
-    case json_type::null: out += "null"; return consume_null(element, scan);
+    case json_type::null:
+      out += "null";
+      return consume_null(element, scan);
     case json_type::number: {
       const std::string_view token = token_of(element);
       if (!is_number(token)) return scan.problem.say(fmt::format("{} is not a number", shown(token)));
@@ -218,9 +249,12 @@ bool skip(Element element, Scan& scan) {
   json_type type{};
   if (!type_of(element, type, scan)) return false;
   switch (type) {
-    case json_type::array: return each_item(element, scan, [&](Element child) { return skip(child, scan); });
-    case json_type::object: return each_member(element, scan, [&](std::string_view, Element child) { return skip(child, scan); });
-    case json_type::null: return consume_null(element, scan);
+    case json_type::array:
+      return each_item(element, scan, [&](Element child) { return skip(child, scan); });
+    case json_type::object:
+      return each_member(element, scan, [&](std::string_view, Element child) { return skip(child, scan); });
+    case json_type::null:
+      return consume_null(element, scan);
     default: {
       std::string_view text;
       return read_text(element, text, scan);
@@ -272,7 +306,8 @@ bool read_boolean(Element element, bool& out, Scan& scan) {
   std::string_view text;
   if (!read_text(element, text, scan)) return false;
   out = equals_ignoring_case(trim(text), "true");
-  return out || equals_ignoring_case(trim(text), "false") || scan.problem.say(fmt::format("expected true or false, found {}", shown(text)));
+  return out || equals_ignoring_case(trim(text), "false") ||
+         scan.problem.say(fmt::format("expected true or false, found {}", shown(text)));
 }
 
 simdjson::ondemand::parser& thread_parser() {

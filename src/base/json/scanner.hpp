@@ -1,5 +1,5 @@
-// The part of JSON reading that does not depend on the target type: errors with the place where they are, bounds, and values that
-// are only checked or carried. Used by reader.hpp; others include that.
+// The part of JSON reading that does not depend on the target type: errors with the place where they are, bounds, and
+// values that are only checked or carried. Used by reader.hpp; others include that.
 #pragma once
 #include <simdjson.h>
 
@@ -99,7 +99,8 @@ bool read_value(Element element, Value& out, Scan& scan);
 bool read_raw(Element element, std::string& out, Scan& scan);
 bool skip(Element element, Scan& scan);
 
-/// A text; a number or boolean counts as its text (the leniency of the systems we replace). The view lives as long as the parser.
+/// A text; a number or boolean counts as its text (the leniency of the systems we replace). The view lives as long as
+/// the parser.
 bool read_text(Element element, std::string_view& out, Scan& scan);
 /// A whole number, or a text that is one.
 bool read_integer(Element element, std::int64_t& out, Scan& scan);
@@ -115,7 +116,8 @@ template <class Read>
 Status read_document(std::string_view text, Read&& read) {
   Scan scan;
   simdjson::ondemand::document document;
-  const auto code = thread_parser().iterate(text.data(), text.size(), text.size() + limits::kJsonPaddingBytes).get(document);
+  const auto code =
+      thread_parser().iterate(text.data(), text.size(), text.size() + limits::kJsonPaddingBytes).get(document);
   if (code != simdjson::SUCCESS) {
     scan.problem.malformed(code);
     return failure(scan.problem.error());

@@ -43,7 +43,9 @@ Result<Value> parse(std::string_view text) {
   });
   if (!status) return failure(status.error());
   const auto* items = out.as<Array>();
-  if (items->size() != 1) return failure(invalid(items->empty() ? "a JSON value is required, there is none" : "there is more than one JSON value"));
+  if (items->size() != 1)
+    return failure(
+        invalid(items->empty() ? "a JSON value is required, there is none" : "there is more than one JSON value"));
   return items->front();
 }
 

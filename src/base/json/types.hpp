@@ -31,8 +31,8 @@ class Value;
 using Array = std::vector<Value>;
 using Object = Members<Value>;
 
-/// A JSON value as a tree. Whole numbers and floating point numbers are different types, as in the wire contracts that compare
-/// them: 5 does not equal 5.0. Objects compare without regard to the order of members, arrays with it.
+/// A JSON value as a tree. Whole numbers and floating point numbers are different types, as in the wire contracts that
+/// compare them: 5 does not equal 5.0. Objects compare without regard to the order of members, arrays with it.
 class Value {
  public:
   using Data = std::variant<std::nullptr_t, bool, std::int64_t, BigInteger, double, std::string, Array, Object>;

@@ -1,5 +1,5 @@
-// Described structs into JSON text, appended to a string the caller reuses: `append(out, response)`. Empty optionals are omitted from
-// objects; instants, ids, digests and enumerations are written as their wire texts.
+// Described structs into JSON text, appended to a string the caller reuses: `append(out, response)`. Empty optionals
+// are omitted from objects; instants, ids, digests and enumerations are written as their wire texts.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <boost/describe/members.hpp>
@@ -104,9 +104,15 @@ void append(std::string& out, const T& value) {
     } else {
       out += "null";
     }
-  } else if constexpr (requires { value.value; requires std::is_same_v<decltype(value.value), std::int64_t>; }) {
+  } else if constexpr (requires {
+                         value.value;
+                         requires std::is_same_v<decltype(value.value), std::int64_t>;
+                       }) {
     append_integer(out, value.value);
-  } else if constexpr (requires { std::tuple_size<T>::value; value.data(); }) {
+  } else if constexpr (requires {
+                         std::tuple_size<T>::value;
+                         value.data();
+                       }) {
     append_text(out, base64_encode(value));
   } else if constexpr (requires(const Members<typename T::value_type::second_type>& members) { members == value; }) {
     detail::append_members(out, value);

@@ -38,14 +38,15 @@ struct Request {
 /// An answer. The views need to live only until respond() returns.
 struct Response {
   int status = 200;
-  std::string_view content_type;   ///< empty: none is sent
-  std::string_view body;           ///< not sent in answer to HEAD, its length is
-  std::span<const Field> fields;   ///< besides Date, Content-Type, Content-Length and Connection, which are ours
-  bool close = false;              ///< end the connection after this answer
+  std::string_view content_type;  ///< empty: none is sent
+  std::string_view body;          ///< not sent in answer to HEAD, its length is
+  std::span<const Field> fields;  ///< besides Date, Content-Type, Content-Length and Connection, which are ours
+  bool close = false;             ///< end the connection after this answer
 };
 
-/// The right to answer one request later, from any thread. Movable. Answering twice is a programming error; destroyed unanswered,
-/// it ends the connection, so that no client waits for ever. Once the client is gone every call is a cheap no-op.
+/// The right to answer one request later, from any thread. Movable. Answering twice is a programming error; destroyed
+/// unanswered, it ends the connection, so that no client waits for ever. Once the client is gone every call is a cheap
+/// no-op.
 class Deferred {
  public:
   class Target;  // how an answer finds back to its connection; the server's business
@@ -57,9 +58,11 @@ class Deferred {
 
   void respond(const Response& response);
 
-  /// Starts an answer of unknown length (chunked; for HTTP/1.0 ended by close). Then write any number of times and finish.
+  /// Starts an answer of unknown length (chunked; for HTTP/1.0 ended by close). Then write any number of times and
+  /// finish.
   void start(const Response& head);
-  /// False when the client is gone, or has more than limits::kOutputBytesMax unread: stop, the connection is being ended.
+  /// False when the client is gone, or has more than limits::kOutputBytesMax unread: stop, the connection is being
+  /// ended.
   bool write(std::string_view bytes);
   void finish();
   /// False once the client is gone; may still be true for a moment after it went.
@@ -71,8 +74,9 @@ class Deferred {
   std::uint64_t slot_ = 0;
 };
 
-/// One request waiting for its answer, on the connection's thread. Either respond() or defer() is called exactly once before
-/// the handler returns. Answers are sent in the order of the requests, whatever the order in which they are given.
+/// One request waiting for its answer, on the connection's thread. Either respond() or defer() is called exactly once
+/// before the handler returns. Answers are sent in the order of the requests, whatever the order in which they are
+/// given.
 class Exchange {
  public:
   virtual void respond(const Response& response) = 0;

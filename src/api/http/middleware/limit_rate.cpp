@@ -15,7 +15,8 @@ base::Status LimitRate::operator()(std::string_view caller, base::Tick now) {
   if (found == shard.buckets.end()) {
     // Names are the caller's word under the declared policy: forget the full buckets rather than grow without bound.
     if (shard.buckets.size() >= kCallersPerShardMax) {
-      boost::unordered::erase_if(shard.buckets, [&](const auto& entry) { return now - entry.second.filled_at > std::chrono::seconds(2); });
+      boost::unordered::erase_if(
+          shard.buckets, [&](const auto& entry) { return now - entry.second.filled_at > std::chrono::seconds(2); });
     }
     if (shard.buckets.size() >= kCallersPerShardMax) shard.buckets.clear();
     found = shard.buckets.emplace(std::string(caller), Bucket{2 * rate, now}).first;
@@ -25,9 +26,11 @@ base::Status LimitRate::operator()(std::string_view caller, base::Tick now) {
   bucket.tokens = std::min(2 * rate, bucket.tokens + seconds * rate);
   bucket.filled_at = now;
   if (bucket.tokens < 1) {
-    return base::failure({base::ErrorCode::kTooManyRequests,
-                          fmt::format("more than {} requests a second from this system (http.limits.requests-per-caller); slow down", per_second_),
-                          {}});
+    return base::failure(
+        {base::ErrorCode::kTooManyRequests,
+         fmt::format("more than {} requests a second from this system (http.limits.requests-per-caller); slow down",
+                     per_second_),
+         {}});
   }
   bucket.tokens -= 1;
   return {};

@@ -8,7 +8,8 @@ namespace jeton::api::http::middleware {
 
 bool Manage::guards(const net::http::Request& request, const Route* route) {
   if (route != nullptr && route->access == Access::kAnonymous) return false;
-  return (route != nullptr && route->access == Access::kManagement) || request.path.find("/mgmt/") != std::string_view::npos;
+  return (route != nullptr && route->access == Access::kManagement) ||
+         request.path.find("/mgmt/") != std::string_view::npos;
 }
 
 base::Status Manage::operator()(const identity::Caller& caller, const Route* route) const {
