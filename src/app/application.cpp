@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "api/http/authorization_management_routes.hpp"
 #include "api/http/authorization_routes.hpp"
 #include "api/http/general_routes.hpp"
@@ -43,6 +45,17 @@ struct Opened {
   std::unique_ptr<store::Store> store;
 };
 
+// The key file is made before the database: a database without it has lost it, and a new key could open nothing in it.
+base::Status expect_master_key(const config::Config& config) {
+  const std::filesystem::path folder(config.data);
+  std::error_code ignored;
+  const bool used = config.store.url.empty() && std::filesystem::exists(folder / "jeton.db", ignored);
+  if (!config.master_key.empty() || !used || std::filesystem::exists(folder / crypto::kMasterKeyFile, ignored)) return {};
+  return base::failure(base::invalid(fmt::format("{} is missing, which belongs to the database beside it; put it back from the backup, or move "
+                                                 "the database away to begin anew",
+                                                 (folder / crypto::kMasterKeyFile).string())));
+}
+
 base::Result<Opened> open(const config::Config& config, const base::Clock& clock) {
   std::optional<crypto::SigningKey> signing_key;
   if (!config.tokens.signing_key.empty()) {
@@ -51,6 +64,7 @@ base::Result<Opened> open(const config::Config& config, const base::Clock& clock
     signing_key = *std::move(loaded);
   }
   if (auto folder = store::prepare_data_folder(config.data); !folder) return base::failure(folder.error());
+  if (const auto expected = expect_master_key(config); !expected) return base::failure(expected.error());
   const auto master_key = crypto::load_master_key(config.master_key, config.data);
   if (!master_key) return base::failure(master_key.error());
   auto sealer = crypto::Sealer::create({{kSealingKeyId, crypto::derive_key(*master_key, "seal")}}, kSealingKeyId);

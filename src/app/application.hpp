@@ -25,7 +25,7 @@ class Application {
   /// queued is durable.
   void stop();
 
-  static constexpr base::Duration kDrainGrace = std::chrono::seconds(15);
+  static constexpr base::Duration kDrainGrace = std::chrono::seconds(5);
 
  private:
   struct Parts;

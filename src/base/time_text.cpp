@@ -138,6 +138,11 @@ std::string format_instant(Instant instant) {
 
 Result<Instant> parse_instant(std::string_view text) {
   if (const auto instant = parse(text)) return *instant;
+  if (std::string earlier(text); text.size() > 4 && text.substr(0, 4) > "2261") {
+    if (parse(earlier.replace(0, 4, "2024"))) {
+      return failure(invalid(fmt::format("{} is too late; the last year that can be kept is 2261", shown(text))));
+    }
+  }
   return failure(invalid(fmt::format(
       "{} is not a date-time; expected one like 2031-03-04T05:06:07Z or 2031-03-04T05:06:07.5+01:00", shown(text))));
 }

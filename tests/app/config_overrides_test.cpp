@@ -42,6 +42,26 @@ TEST(ConfigOverrides, ListsAreSeparatedByCommas) {
   EXPECT_THAT(loaded->config.identity.management.whitelist, ElementsAre("A", "B"));
 }
 
+TEST(ConfigOverrides, ListsMayBeWrittenAsInTheFile) {
+  const auto loaded =
+      load({.environment = {{"JETON_TOKENS_UNBOUNDED_GENERATION_WHITELIST", "[A, \"B\"]"}, {"JETON_LOG_LEVEL", "WARN"}},
+            .settings = {{"--set", "identity.management.whitelist=[good-guy, Other]"},
+                         {"--set", "identity.management.policy=SYSOP_ONLY"}}});
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().front();
+  EXPECT_THAT(loaded->config.tokens.unbounded_generation_whitelist, ElementsAre("A", "B"));
+  EXPECT_THAT(loaded->config.identity.management.whitelist, ElementsAre("good-guy", "Other"));
+  EXPECT_EQ(loaded->config.log.level, base::log::Level::kWarn);
+}
+
+TEST(ConfigOverrides, AWrongListSaysBothForms) {
+  const auto loaded = load({.settings = {{"--set", "identity.management.whitelist=[A, B"}}});
+  ASSERT_FALSE(loaded.has_value());
+  EXPECT_THAT(
+      loaded.error(),
+      ElementsAre("--set identity.management.whitelist: identity.management.whitelist: \"[A, B\" is not a list; "
+                  "expected one such as a,b or [a, \"b\"]"));
+}
+
 TEST(ConfigOverrides, ProblemsNameTheirSource) {
   const auto loaded = load({.environment = {{"JETON_TOKENS_TIME_LIMIT", "60"},
                                             {"JETON_TOKEN_TIME_LIMIT", "60s"},

@@ -17,8 +17,8 @@ http:
   threads: 3
   limits: { body: 2MiB, header: 1025B, idle: 90s, request: 1500ms, connections: 7 }
 identity:
-  management: { filter: false, policy: authorization, whitelist: ["a, b", "~", "null"] }
-arrowhead: { system-name: "true", domain-name: "  x", normalization-mode: simple, max-page-size: 9 }
+  management: { filter: false, policy: authorization, whitelist: ["Null", "NULL", "Good"] }
+arrowhead: { system-name: "True", domain-name: "  x, ~", normalization-mode: simple, max-page-size: 9 }
 tokens:
   time-limit: 1ms
   max-age: 36h

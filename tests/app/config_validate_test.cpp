@@ -69,6 +69,18 @@ INSTANTIATE_TEST_SUITE_P(
              {"j.yaml:1: identity.policy: certificate and outsourced come with a later release"}},
         Case{"identity: { policy: declared }", {}},
 
+        Case{"identity: { management: { whitelist: [good-guy, Other, pump_station] } }", {}},
+        Case{"identity:\n  management:\n    whitelist: [Good, '9lives', 'a|b']",
+             {"j.yaml:3: identity.management.whitelist: \"9lives\" is not a valid system name: at most 63 letters",
+              "j.yaml:3: identity.management.whitelist: \"a|b\" is not a valid system name"}},
+        Case{"arrowhead: { normalization-mode: simple }\nidentity: { management: { whitelist: [good-guy, Good] } }",
+             {"j.yaml:2: identity.management.whitelist: \"good-guy\" is not a valid system name"}},
+        Case{"tokens: { unbounded-generation-whitelist: [Good, '[good'] }",
+             {"j.yaml:1: tokens.unbounded-generation-whitelist: \"[good\" is not a valid system name"}},
+        Case{"arrowhead: { system-name: consumer-authorization }", {}},
+        Case{"arrowhead: { system-name: 'Consumer!' }",
+             {"j.yaml:1: arrowhead.system-name: \"Consumer!\" is not a valid system name"}},
+
         Case{"tokens: { signing-key-password: x }", {"j.yaml:1: tokens.signing-key-password: opens nothing"}},
         Case{"tokens: { signing-key-password: x, signing-key: k.pem }", {}},
         Case{"tokens: { reference-key: 0123456789abcde }",

@@ -40,6 +40,11 @@ TEST(TimeText, RefusesEveryOtherForm) {
   }
 }
 
+TEST(TimeText, SaysWhenADateIsTooLate) {
+  EXPECT_THAT(parse_instant("9999-12-31T23:59:59Z").error().message, testing::HasSubstr("too late"));
+  EXPECT_THAT(parse_instant("9999-12-32T23:59:59Z").error().message, testing::HasSubstr("not a date-time"));
+}
+
 TEST(TimeText, DurationsTakeAUnit) {
   EXPECT_EQ(parse_duration("500ms"), 500ms);
   EXPECT_EQ(parse_duration("30s"), 30s);

@@ -46,6 +46,19 @@ TEST(ConfigVerbs, SettingsAndTheEnvironmentCountButNotTheVariablesOfTheVerbs) {
   EXPECT_EQ(CommandLineRun().run({"config", "check", "--set", "tokens.nothing=1"}).exit, 1);
 }
 
+TEST(ConfigVerbs, SettingsWinOverTheOtherOptionsAsInServe) {
+  const std::vector<std::string> options = {"--set",  "data=/srv/set", "--set",    "http.listen=127.0.0.1:2",
+                                            "--data", "/srv/data",     "--listen", "127.0.0.1:1"};
+  std::vector<std::string> print = {"config", "print"};
+  print.insert(print.end(), options.begin(), options.end());
+  const Ran ran = CommandLineRun().run(print);
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("data: \"/srv/set\"  # --set data"));
+  EXPECT_THAT(ran.out, HasSubstr("listen: [\"127.0.0.1:2\"]  # --set http.listen"));
+  // What --listen says is overridden, so check has nothing against it.
+  EXPECT_EQ(CommandLineRun().run({"config", "check", "--set", "http.listen=127.0.0.1:2", "--listen", "here"}).exit, 0);
+}
+
 TEST(ConfigVerbs, PageIsTheCommittedPage) {
   EXPECT_EQ(CommandLineRun().run({"config", "page"}).out, config::configuration_page());
 }

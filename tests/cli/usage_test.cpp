@@ -30,6 +30,15 @@ TEST(Usage, WrongCommandLinesSayWhatWouldBeRight) {
       {"policy list --level upper",
        "jeton policy list: --level: \"upper\" is not one of provider|mgmt; see `jeton help policy list`"},
       {"policy list surplus", "jeton policy list has no use for \"surplus\"; see `jeton help policy list`"},
+      {"serve --set a=b c=d",
+       "jeton serve has no use for \"c\" alone; repeat --set before each KEY=VALUE; see `jeton help serve`"},
+      {"config check tokens.max-age=2h",
+       "jeton config check has no use for \"tokens.max-age\" alone; repeat --set before each KEY=VALUE; see `jeton "
+       "help "
+       "config check`"},
+      {"serve surplus", "jeton serve has no use for \"surplus\"; see `jeton help serve`"},
+      {"serve =d", "jeton serve has no use for \"\"; see `jeton help serve`"},
+      {"policy list c=d", "jeton policy list has no use for \"c\"; see `jeton help policy list`"},
       {"policy grant", "jeton policy grant: target is required; see `jeton help policy grant`"},
       {"policy grant t", "say who may, with one of: --all, --allow A,B, --deny A,B or --metadata JSON"},
       {"policy grant t --all --deny A", "only one can say who may: --all, --allow A,B, --deny A,B or --metadata JSON"},
@@ -116,6 +125,13 @@ void expect_help(const Verb& verb, const std::vector<std::string>& path) {
 
 TEST(Usage, EveryVerbExplainsItselfWithItsOptionsAndTheExitCodes) {
   for (const Verb& verb : verb_tree().verbs) expect_help(verb, {verb.name});
+}
+
+TEST(Usage, HelpShowsOneValueAnOccurrence) {
+  for (const char* arguments : {"help serve", "help config check", "help policy grant", "help policy list"}) {
+    EXPECT_THAT(CommandLineRun().run(words(arguments)).out, testing::Not(HasSubstr(" ..."))) << arguments;
+  }
+  EXPECT_THAT(CommandLineRun().run(words("help serve")).out, HasSubstr("repeat --set before each"));
 }
 
 TEST(Usage, ServeIsHandedItsOptions) {

@@ -139,3 +139,13 @@ def test_connections_past_the_limit_get_a_503(start):
         client.sendall(request("GET", MONITOR + "/echo"))
         assert status_of(client.recv(65536)) == 503
     assert held[0].get(MONITOR + "/echo").status == 200
+
+
+def test_the_connection_goes_on_after_a_very_large_answer(server):
+    client = server.client("Any")
+    requirement = {"k": "x" * 1_048_300}
+    assert client.grant(policy={"policyType": "SYS_METADATA", "policyMetadataRequirement": requirement}).status == 201
+    for _ in range(3):
+        assert client.get(MONITOR + "/echo").status == 200
+        found = client.post(AUTHORIZATION + "/lookup", {"cloudIdentifiers": ["LOCAL"]})
+        assert found.json["entries"][0]["defaultPolicy"]["policyMetadataRequirement"] == requirement

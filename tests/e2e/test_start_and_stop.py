@@ -107,3 +107,10 @@ def test_memory_store_forgets(start):
     server.stop()
     server = start("--set", "store.url=sqlite::memory:")
     assert server.client("PumpStation").verify(consumer="X").json is False
+
+
+def test_a_lost_master_key_is_not_replaced(start, data):
+    start().stop()
+    (data / "master.key").unlink()
+    assert "master.key is missing" in refusal(data, "--listen", "127.0.0.1:0")
+    assert not (data / "master.key").exists()

@@ -49,6 +49,21 @@ TEST(HttpDeferred, AnswersKeepTheOrderOfTheRequests) {
   EXPECT_THAT(bodies(d.wire.exchange(get("/5"))), ElementsAre("/5"));
 }
 
+// Once an answer past the bound had left, the block was given back under a read that was still to be filled.
+TEST(HttpDeferred, ALargeAnswerLeavesThePreparedReadAlone) {
+  DeferringWire d;
+  d.wire.settings.body_bytes_max = 1 << 20;
+  d.wire.write("POST /later HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n" + std::string(300'000, 'x'));
+  ASSERT_EQ(d.waiting.size(), 1U);
+  const std::span<char> room = d.wire.connection->prepare();
+  d.waiting[0].respond({.body = std::string(kOutputBytesMax + 1, 'y')});
+  EXPECT_EQ(bodies(d.read()).size(), 1U);
+  const std::string next = get("/next");
+  std::memcpy(room.data(), next.data(), next.size());
+  d.wire.connection->received(next.size(), d.wire.clock.monotonic());
+  EXPECT_THAT(bodies(d.read()), ElementsAre("/next"));
+}
+
 TEST(HttpDeferred, ManyAnswersWakeOnce) {
   DeferringWire d;
   d.wire.write(get("/later1") + get("/later2") + get("/later3"));

@@ -31,8 +31,7 @@ ErrorKind error_kind(ErrorCode code) {
       return {429, "LOCKED"};
     case ErrorCode::kInternal:
       return {500, "INTERNAL_SERVER_ERROR"};
-    case ErrorCode::kUnavailable:
-      return {503, "INTERNAL_SERVER_ERROR"};
+    case ErrorCode::kUnavailable:  // the contract pairs 503 with this type
     case ErrorCode::kExternal:
       return {503, "EXTERNAL_SERVER_ERROR"};
   }
@@ -56,6 +55,12 @@ void append_body(std::string& out, std::string_view message, int status, std::st
   out += '}';
 }
 
+std::string_view refusal_type(int status) {
+  if (status == 408) return "TIMEOUT";
+  if (status == 503) return "EXTERNAL_SERVER_ERROR";
+  return status < 500 ? "INVALID_PARAMETER" : "INTERNAL_SERVER_ERROR";
+}
+
 }  // namespace
 
 void append_error_message(std::string& out, const base::Error& error, std::string_view origin) {
@@ -67,7 +72,7 @@ void append_error_message(std::string& out, const base::Error& error, std::strin
 }
 
 void append_refusal(std::string& out, int status, std::string_view message) {
-  append_body(out, message, status, status < 500 ? "INVALID_PARAMETER" : "INTERNAL_SERVER_ERROR", {});
+  append_body(out, message, status, refusal_type(status), {});
 }
 
 }  // namespace jeton::api::arrowhead

@@ -57,7 +57,7 @@ void Pipeline::handle(const net::http::Request& request, net::http::Exchange& ex
   }
   if (match.route == nullptr) {
     if (match.allowed.empty())
-      return call.fail(base::not_found(fmt::format("there is nothing at {}", base::shown(request.path))));
+      return call.fail(base::not_found("there is nothing at this path; /docs lists what there is"));
     return answer_options(call, match);
   }
   if (const auto acceptable = middleware::negotiate(request, *match.route); !acceptable) {

@@ -94,10 +94,10 @@ class CommandLine {
     return made;
   }
 
-  // Each occurrence takes one value, so that the argument behind it is not swallowed.
+  // Each occurrence takes one value, so that the argument behind it is not swallowed, nor does help promise more.
   static CLI::Option* add_repeated(CLI::App* app, const std::string& name, Occurrences& values,
                                    const std::string& description) {
-    return app->add_option(name, values, description)->allow_extra_args(false);
+    return app->add_option(name, values, description)->expected(1)->allow_extra_args(false);
   }
 
   void add_connection(CLI::App* app) {
@@ -122,7 +122,7 @@ class CommandLine {
     app->add_option("--config", serve_.config_file, "YAML file, see docs/configuration.md")->type_name("FILE");
     app->add_option("--data", serve_.data, "Folder of the embedded database and of keys")->type_name("DIR");
     app->add_option("--listen", serve_.listen, "Where to serve; port 0 takes a free one")->type_name("HOST:PORT");
-    add_repeated(app, "--set", serve_.set, "Overrides one key of the configuration; repeatable")
+    add_repeated(app, "--set", serve_.set, "Overrides one key of the configuration; repeat --set before each")
         ->type_name("KEY=VALUE");
     app->add_flag("--insecure", serve_.insecure, "Accept addresses that other machines can reach without protection");
   }
@@ -469,6 +469,10 @@ void shelter_token(std::vector<std::string>& arguments, const Verb& verb) {
   arguments.push_back(std::move(text));
 }
 
+bool knows_option(const Verb& verb, std::string_view name) {
+  return std::ranges::any_of(verb.options, [&](const OptionWord& word) { return word.name == name; });
+}
+
 std::string sentence_of(const CLI::ParseError& error, const CLI::App& root, const Found& found) {
   const std::string see = fmt::format("; see `jeton help{}`", found.path.substr(std::string_view("jeton").size()));
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
@@ -476,6 +480,12 @@ std::string sentence_of(const CLI::ParseError& error, const CLI::App& root, cons
     const std::string word = extras.empty() ? std::string() : extras.front().substr(0, extras.front().find('='));
     const std::string near = word.starts_with('-') ? nearest_of(word, found.verb->options) : std::string();
     if (!near.empty()) return fmt::format("{} does not know {}; did you mean {}?", found.path, base::shown(word), near);
+    // What follows the sign is not shown: it may be a secret.
+    const bool is_setting = !extras.empty() && !word.empty() && word.size() < extras.front().size();
+    if (is_setting && !word.starts_with('-') && knows_option(*found.verb, "--set")) {
+      return fmt::format("{} has no use for {} alone; repeat --set before each KEY=VALUE{}", found.path,
+                         base::shown(word), see);
+    }
     return fmt::format("{} has no use for {}{}", found.path, base::shown(word), see);
   }
   return fmt::format("{}: {}{}", found.path, error.what(), see);

@@ -33,9 +33,13 @@ read, and the later one wins:
 2. the environment: `JETON_` and the key in capitals, with underscores for dots and dashes (`JETON_TOKENS_MAX_AGE=2h`);
 3. the command line: `--set tokens.max-age=2h`.
 
-In the last two, the items of a list are separated by commas. Anything that is wrong stops the start with every problem
-listed: its file and line (or variable, or option), the key, what is wrong, what would be right. `jeton config check`
-does only that; `jeton config print` shows the values in effect and where they came from, secrets as `(set)`.
+`--set` stands before each setting, and wins over `--data` and `--listen` too. In the last two sources a list is written
+as in the file, `[a, "b"]`, or with commas alone, `a,b`. Where a key takes one of several words, letter case does not
+matter, nor whether `-` or `_` is written: `SYSOP_ONLY` is `sysop-only`.
+
+Anything that is wrong stops the start with every problem listed: its file and line (or variable, or option), the key,
+what is wrong, what would be right. `jeton config check` does only that; `jeton config print` shows the values in effect
+and where they came from, secrets as `(set)`.
 
 A duration is a whole number with a unit: `500ms`, `30s`, `60m`, `12h`, `7d`. A size is one with `B`, `KiB`, `MiB` or
 `GiB`. The file is UTF-8, at most 1 MiB, without YAML anchors, aliases and tags. "Original" is the key of the replaced

@@ -5,6 +5,7 @@
 #include "app/config/host_port.hpp"
 #include "app/config/reading.hpp"
 #include "base/strings.hpp"
+#include "model/names.hpp"
 
 namespace jeton::config {
 namespace {
@@ -132,6 +133,22 @@ void reference_key_is_long_enough(Exposure, Reading& reading) {
                                    kReferenceKeyBytesMin));
 }
 
+// Whoever compares these names normalizes them first, so what counts is the normalized name.
+void system_names_can_be_some(Exposure, Reading& reading) {
+  const Config& config = config_of(reading);
+  const model::Normalizer normalizer(config.arrowhead.normalization_mode);
+  const auto check = [&](std::string_view key, const std::string& name) {
+    const auto status = model::validate_system(name);
+    if (status || model::is_valid_system(normalizer.system(name))) return;
+    reading.problem_with(key, status.error().message);
+  };
+  for (const std::string& name : config.identity.management.whitelist) check("identity.management.whitelist", name);
+  check("arrowhead.system-name", config.arrowhead.system_name);
+  for (const std::string& name : config.tokens.unbounded_generation_whitelist) {
+    check("tokens.unbounded-generation-whitelist", name);
+  }
+}
+
 using Rule = void (*)(Exposure, Reading&);
 constexpr Rule kRules[] = {
     store_url_has_a_known_form,
@@ -142,6 +159,7 @@ constexpr Rule kRules[] = {
     tls_is_complete,
     tls_comes_later,
     only_declared_identity_for_now,
+    system_names_can_be_some,
     signing_password_has_a_key,
     reference_key_is_long_enough,
 };

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "app/config/document.hpp"
 #include "base/strings.hpp"
 #include "base/time_text.hpp"
 
@@ -40,6 +41,48 @@ std::optional<std::uint64_t> parse_integer(std::string_view text) {
 
 Status wrong(std::string_view what, const Field& field) {
   return failure(invalid(fmt::format("{}; expected {}", what, expected(field))));
+}
+
+// As the replaced system reads its enumerations: SYSOP_ONLY is sysop-only.
+std::string spelled(std::string_view text) {
+  std::string word = base::to_lower(text);
+  std::ranges::replace(word, '_', '-');
+  return word;
+}
+
+bool has_balanced_brackets(std::string_view text) {
+  int depth = 0;
+  for (const char c : text) {
+    depth += c == '[' ? 1 : c == ']' ? -1 : 0;
+    if (depth < 0) return false;
+  }
+  return depth == 0;
+}
+
+// The parser of the file reads it, so that a list means the same wherever it is written.
+std::optional<std::vector<std::string>> parse_flow_list(std::string_view text) {
+  const Document document = read_document(fmt::format("list: {}", text));
+  const auto& members = document.root.members;
+  if (!document.findings.empty() || members.size() != 1 || members.front().value.kind != NodeKind::kList) return {};
+  std::vector<std::string> items;
+  for (const Node& item : members.front().value.items) {
+    if (item.kind != NodeKind::kScalar) return {};
+    items.push_back(item.text);
+  }
+  return items;
+}
+
+// An item of the comma form may hold brackets, as [::1]:8445 does.
+std::optional<std::vector<std::string>> parse_list(std::string_view text) {
+  text = base::trim(text);
+  if (text.starts_with('[') && text.ends_with(']')) return parse_flow_list(text);
+  std::vector<std::string> items;
+  if (text.empty()) return items;
+  for (const std::string_view item : base::split(text, ',')) {
+    if (!has_balanced_brackets(item)) return {};
+    items.emplace_back(base::trim(item));
+  }
+  return items;
 }
 
 // One visitor a direction: reads a text into the field it visits.
@@ -89,17 +132,17 @@ struct Assign {
     return {};
   }
   Status operator()(const Choice& row) const {
-    const auto found = std::ranges::find(row.names, text);
+    const auto found = std::ranges::find(row.names, spelled(text), spelled);
     if (found == row.names.end()) return wrong(fmt::format("{} is not known here", shown(text)), field);
     row.set(config, static_cast<std::size_t>(found - row.names.begin()));
     return {};
   }
   Status operator()(const TextList&) const {
-    std::vector<std::string> items;
-    if (!base::is_blank(text)) {
-      for (const std::string_view item : base::split(text, ',')) items.emplace_back(base::trim(item));
+    const auto items = parse_list(text);
+    if (!items) {
+      return failure(invalid(fmt::format("{} is not a list; expected one such as a,b or [a, \"b\"]", shown(text))));
     }
-    return assign_list(field, items, config);
+    return assign_list(field, *items, config);
   }
 };
 

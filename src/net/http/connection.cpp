@@ -83,6 +83,8 @@ std::span<char> Connection::prepare() {
 
 void Connection::received(std::size_t bytes, base::Tick now) {
   now_ = now;
+  const bool filled = bytes == prepared_;
+  prepared_ = 0;
   if (phase_ == Phase::kLingering) {
     lingered_bytes_ += bytes;
     if (lingered_bytes_ > kLingerBytesMax) close_now();
@@ -90,13 +92,14 @@ void Connection::received(std::size_t bytes, base::Tick now) {
   }
   if (phase_ != Phase::kServing) return;
   input_.commit(bytes);
-  if (bytes == prepared_) read_bytes_ = std::min(2 * read_bytes_, kReadBytesMax);
+  if (filled) read_bytes_ = std::min(2 * read_bytes_, kReadBytesMax);
   serve();
   conclude();
 }
 
 void Connection::ended(base::Tick now) {
   now_ = now;
+  prepared_ = 0;
   peer_ended_ = true;
   if (phase_ == Phase::kLingering) return close_now();
   serve();
@@ -232,7 +235,11 @@ void Connection::note_need() {
     phase_ = Phase::kFinishing;
     return;
   }
-  if (!parser_.started()) return input_.shrink(kBytesKeptMax);
+  if (!parser_.started()) {
+    // While a read is under way the block belongs to it, even when an answer that left just made room here.
+    if (prepared_ == 0) input_.shrink(kBytesKeptMax);
+    return;
+  }
   if (!request_since_) request_since_ = now_;
   if (parser_.expects_continue() && !continue_sent_) {
     continue_sent_ = true;
