@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Refuses calls and words that the house rules ban; the message says what to take instead."""
+
 import collections
 import re
 
@@ -15,24 +16,46 @@ def _rule(pattern, message, where=("src", "tests"), except_in=()):
 
 
 CODE_RULES = [
-    _rule(r"\b(?:system_clock|steady_clock|high_resolution_clock|utc_clock)\s*::\s*now\b",
-          "time is a parameter; base::Clock is the only one who asks for it", except_in=("src/base/clock.cpp",)),
-    _rule(r"(?<![\w.>])(?:std::|::)?time\s*\(\s*(?:nullptr|NULL|0|&)",
-          "time is a parameter; base::Clock is the only one who asks for it"),
-    _rule(r"\b(?:gettimeofday|clock_gettime|timespec_get)\s*\(|\bstd::clock\s*\(",
-          "time is a parameter; base::Clock is the only one who asks for it", except_in=("src/base/clock.cpp",)),
-    _rule(r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\b|(?<![\w.>])(?:::)?sleep\s*\(",
-          "nothing sleeps: wait on a condition with a deadline, or move a manual clock"),
-    _rule(r"\b(?:v?f?printf|puts|putchar|fputs)\s*\(|\bstd::(?:cout|cerr|clog)\b|\bfmt::print(?:ln)?\s*\(",
-          "only src/app prints; elsewhere use base::log", where=("src",), except_in=("src/app",)),
-    _rule(r"(?<!operator )(?<!\w)new\b(?=\s*(?:\(|[A-Za-z_:]))",
-          "no bare new: std::make_unique, std::make_shared or a container owns it"),
-    _rule(r"(?<!operator )(?<![\w=])(?<!= )delete\b(?=\s*(?:\[|\(|[A-Za-z_:*]))",
-          "no bare delete: an owner's destructor does it"),
-    _rule(r"\b(?:std::)?s?rand\s*\(|\brandom_shuffle\b|\bstd::random_device\b",
-          "randomness comes from crypto (or, in tests, from a seeded engine)"),
-    _rule(r"(?<![\w.>])(?:std::|::)?(?:strerror|localtime|gmtime|strtok|asctime|ctime)\s*\(",
-          "its answer is shared between threads; base has the text of times, std::error_code that of errors"),
+    _rule(
+        r"\b(?:system_clock|steady_clock|high_resolution_clock|utc_clock)\s*::\s*now\b",
+        "time is a parameter; base::Clock is the only one who asks for it",
+        except_in=("src/base/clock.cpp",),
+    ),
+    _rule(
+        r"(?<![\w.>])(?:std::|::)?time\s*\(\s*(?:nullptr|NULL|0|&)",
+        "time is a parameter; base::Clock is the only one who asks for it",
+    ),
+    _rule(
+        r"\b(?:gettimeofday|clock_gettime|timespec_get)\s*\(|\bstd::clock\s*\(",
+        "time is a parameter; base::Clock is the only one who asks for it",
+        except_in=("src/base/clock.cpp",),
+    ),
+    _rule(
+        r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\b|(?<![\w.>])(?:::)?sleep\s*\(",
+        "nothing sleeps: wait on a condition with a deadline, or move a manual clock",
+    ),
+    _rule(
+        r"\b(?:v?f?printf|puts|putchar|fputs)\s*\(|\bstd::(?:cout|cerr|clog)\b|\bfmt::print(?:ln)?\s*\(",
+        "only src/app prints; elsewhere use base::log",
+        where=("src",),
+        except_in=("src/app",),
+    ),
+    _rule(
+        r"(?<!operator )(?<!\w)new\b(?=\s*(?:\(|[A-Za-z_:]))",
+        "no bare new: std::make_unique, std::make_shared or a container owns it",
+    ),
+    _rule(
+        r"(?<!operator )(?<![\w=])(?<!= )delete\b(?=\s*(?:\[|\(|[A-Za-z_:*]))",
+        "no bare delete: an owner's destructor does it",
+    ),
+    _rule(
+        r"\b(?:std::)?s?rand\s*\(|\brandom_shuffle\b|\bstd::random_device\b",
+        "randomness comes from crypto (or, in tests, from a seeded engine)",
+    ),
+    _rule(
+        r"(?<![\w.>])(?:std::|::)?(?:strerror|localtime|gmtime|strtok|asctime|ctime)\s*\(",
+        "its answer is shared between threads; base has the text of times, std::error_code that of errors",
+    ),
     _rule(r"\bco_(?:await|return|yield|spawn)\b", "no coroutines: g++ 12 destroys their temporaries twice"),
     _rule(r"\bDISABLED_\w+", "a disabled test tests nothing: repair it or remove it", where=("tests",)),
     _rule(r"\busing\s+namespace\s+std\s*;", "names of std are written out"),
@@ -59,7 +82,9 @@ def check_code(name, text):
         if not _holds(rule, name):
             continue
         for match in rule.pattern.finditer(code):
-            if match.group(0) == "new" and _HANDED_TO_AN_OWNER.search(code, max(0, match.start() - 200), match.start()):
+            if match.group(0) == "new" and _HANDED_TO_AN_OWNER.search(
+                code, max(0, match.start() - 200), match.start()
+            ):
                 continue
             found = " ".join(match.group(0).split())
             findings.append(f"{name}:{cpp_text.line_of(code, match.start())}: `{found}`: {rule.message}")
@@ -68,8 +93,10 @@ def check_code(name, text):
 
 def check_words(name, text):
     """Findings about words that announce unfinished work or silence a check, in any text file."""
-    return [f"{name}:{cpp_text.line_of(text, m.start())}: `{m.group(0)}`: finish it, or file an issue and say so there"
-            for m in _UNFINISHED.finditer(text)]
+    return [
+        f"{name}:{cpp_text.line_of(text, m.start())}: `{m.group(0)}`: finish it, or file an issue and say so there"
+        for m in _UNFINISHED.finditer(text)
+    ]
 
 
 def main():

@@ -4,6 +4,7 @@
 `check_docs.py --console` prints the ```console blocks of README.md and docs/*.md as JSON, for the test that runs them:
 a list of {file, line, steps: [{command, output}]}.
 """
+
 import json
 import pathlib
 import re
@@ -12,7 +13,9 @@ import sys
 import tree
 
 _FENCE = re.compile(r"^(```+|~~~+)\s*(\S*)", re.MULTILINE)
-_LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\]]*\])*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)|!\[[^\]]*\]\(\s*([^)\s]+)\s*\)")
+_LINK = re.compile(
+    r"(?<!!)\[(?:[^\[\]]|\[[^\]]*\])*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)|!\[[^\]]*\]\(\s*([^)\s]+)\s*\)"
+)
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
 _UNRELEASED = re.compile(r"^##\s+\[?Unreleased\]?", re.MULTILINE)
 

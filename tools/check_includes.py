@@ -4,6 +4,7 @@
 A module includes itself and the modules named here; what is not named is refused. A new arrow is a line in this
 table, and a sentence in ARCHITECTURE.md.
 """
+
 import re
 
 import cpp_text
@@ -134,8 +135,10 @@ def check_cmake(path, text, parts=()):
             if word in _CMAKE_KEYWORDS:
                 keyword = word
             elif keyword == "DEPS" and word not in may and word not in parts:
-                findings.append(f"src/{path}: DEPS names {word}, but {module} -> {word} is not an arrow; "
-                                f"{module} may use {', '.join(sorted(may - {module})) or 'nothing of ours'}")
+                findings.append(
+                    f"src/{path}: DEPS names {word}, but {module} -> {word} is not an arrow; "
+                    f"{module} may use {', '.join(sorted(may - {module})) or 'nothing of ours'}"
+                )
     return findings
 
 

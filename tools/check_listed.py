@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A source that no CMakeLists.txt names is never compiled, and a test that none names never runs: both are refused."""
+
 import re
 
 import tree

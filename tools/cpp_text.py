@@ -2,6 +2,7 @@
 
 The result has the length and the lines of the original, so that positions carry over.
 """
+
 import re
 
 _TOKEN = re.compile(
@@ -11,7 +12,8 @@ _TOKEN = re.compile(
       | (?P<string>"(?:[^"\\\n]|\\.|\\\n)*(?:"|(?=\n)|\Z))
       | (?P<number>\b\d(?:'?[0-9A-Za-z_.])*)
       | (?P<character>'(?:[^'\\\n]|\\.)*(?:'|(?=\n)|\Z))""",
-    re.VERBOSE | re.DOTALL)
+    re.VERBOSE | re.DOTALL,
+)
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
@@ -21,6 +23,7 @@ def _blank(text):
 
 def code_only(text, keep_strings=False):
     """`text` with comments blanked, and the insides of literals too unless `keep_strings`."""
+
     def replace(match):
         found = match.group(0)
         if match.lastgroup in ("line", "block"):
@@ -30,6 +33,7 @@ def code_only(text, keep_strings=False):
         if len(found) < 2:
             return found
         return found[0] + _blank(found[1:-1]) + (found[-1] if found[-1] != "\n" else "\n")
+
     return _TOKEN.sub(replace, text)
 
 

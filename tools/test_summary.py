@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Adds up JUnit files: prints what failed, and as the last line `N passed, N failed`. No test at all is a failure.
 
-    test_summary.py [--runners-failed 0|1] FILE...     1: a runner ended with an error, whatever its file says
+test_summary.py [--runners-failed 0|1] FILE...     1: a runner ended with an error, whatever its file says
 """
+
 import collections
 import sys
 import xml.etree.ElementTree

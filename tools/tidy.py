@@ -6,6 +6,7 @@
 A file is run again when it, a header of ours that it includes (at any depth), its command line, .clang-tidy or
 clang-tidy's version has changed; `--all` runs it anyhow. Command lines come from build/tidy (preset `tidy`).
 """
+
 import argparse
 import concurrent.futures
 import hashlib
@@ -28,8 +29,10 @@ TEST_HEADER = tree.ROOT / "tests" / "support" / "pch.hpp"
 CACHE = tree.ROOT / "build" / "tidy-cache"
 KEEP_SECONDS = 30 * 24 * 3600
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
-_NOISE = re.compile(r"^(?:\d+ warnings?.*|\d+ errors?.*|Suppressed .*|Use -header-filter.*|\s*Error while .*"
-                    r"|.*warnings? treated as errors?|Found compiler error.*)$")
+_NOISE = re.compile(
+    r"^(?:\d+ warnings?.*|\d+ errors?.*|Suppressed .*|Use -header-filter.*|\s*Error while .*"
+    r"|.*warnings? treated as errors?|Found compiler error.*)$"
+)
 
 
 def tool():
@@ -78,8 +81,11 @@ class Closure:
     def _includes(self, path):
         if path not in self._direct:
             text = path.read_text(encoding="utf-8", errors="replace")
-            candidates = ((folder / name).resolve() for name in _INCLUDE.findall(text)
-                          for folder in (path.parent, *self._folders))
+            candidates = (
+                (folder / name).resolve()
+                for name in _INCLUDE.findall(text)
+                for folder in (path.parent, *self._folders)
+            )
             self._direct[path] = [c for c in candidates if c.is_file()]
         return self._direct[path]
 
@@ -107,7 +113,11 @@ def run(program, source, folder, words):
         extra = ["--extra-arg=-D__cpp_concepts=202002L", "--extra-arg=-Wno-builtin-macro-redefined"]
     done = subprocess.run(
         [program, "--quiet", *extra, f"--config-file={configuration(source)}", str(source), "--", *words[1:]],
-        cwd=folder, capture_output=True, text=True, check=False)
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     lines = [line for line in (done.stdout + done.stderr).splitlines() if not _NOISE.match(line)]
     text = "\n".join(lines).strip()
     if done.returncode != 0 and not text:

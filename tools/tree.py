@@ -1,4 +1,5 @@
 """The files a check looks at: what git tracks, and what is new and not ignored."""
+
 import pathlib
 import subprocess
 import sys
@@ -13,16 +14,22 @@ def files(root=ROOT, suffixes=None, under=()):
     root = pathlib.Path(root)
     listing = subprocess.run(
         ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        capture_output=True, check=False)
+        capture_output=True,
+        check=False,
+    )
     if listing.returncode == 0:
         names = {pathlib.PurePosixPath(n) for n in listing.stdout.decode().split("\0") if n}
     else:  # an unpacked archive has no git
-        names = {pathlib.PurePosixPath(p.relative_to(root).as_posix()) for p in root.rglob("*")
-                 if not _SKIPPED_WITHOUT_GIT & set(p.relative_to(root).parts)}
-    return sorted(n for n in names
-                  if (suffixes is None or n.suffix in suffixes)
-                  and (not under or n.parts[0] in under)
-                  and (root / n).is_file())
+        names = {
+            pathlib.PurePosixPath(p.relative_to(root).as_posix())
+            for p in root.rglob("*")
+            if not _SKIPPED_WITHOUT_GIT & set(p.relative_to(root).parts)
+        }
+    return sorted(
+        n
+        for n in names
+        if (suffixes is None or n.suffix in suffixes) and (not under or n.parts[0] in under) and (root / n).is_file()
+    )
 
 
 def read(name, root=ROOT):

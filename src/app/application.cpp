@@ -50,10 +50,12 @@ base::Status expect_master_key(const config::Config& config) {
   const std::filesystem::path folder(config.data);
   std::error_code ignored;
   const bool used = config.store.url.empty() && std::filesystem::exists(folder / "jeton.db", ignored);
-  if (!config.master_key.empty() || !used || std::filesystem::exists(folder / crypto::kMasterKeyFile, ignored)) return {};
-  return base::failure(base::invalid(fmt::format("{} is missing, which belongs to the database beside it; put it back from the backup, or move "
-                                                 "the database away to begin anew",
-                                                 (folder / crypto::kMasterKeyFile).string())));
+  if (!config.master_key.empty() || !used || std::filesystem::exists(folder / crypto::kMasterKeyFile, ignored))
+    return {};
+  return base::failure(base::invalid(
+      fmt::format("{} is missing, which belongs to the database beside it; put it back from the backup, or move "
+                  "the database away to begin anew",
+                  (folder / crypto::kMasterKeyFile).string())));
 }
 
 base::Result<Opened> open(const config::Config& config, const base::Clock& clock) {

@@ -108,7 +108,8 @@ std::optional<base::Instant> Engine::next_wake(base::Instant now) const {
 
 void Engine::run(const std::stop_token& stop, const base::Clock& clock) {
   {
-    // The first sweep comes one quantum after the start, as the others after the one before (arrowhead-authorization 8.10).
+    // The first sweep comes one quantum after the start, as the others after the one before
+    // (arrowhead-authorization 8.10).
     const std::scoped_lock lock(mutex_);
     for (Kind& kind : kinds_) {
       if (!kind.swept) kind.swept = clock.wall();

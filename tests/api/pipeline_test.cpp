@@ -134,7 +134,7 @@ TEST(RequestId, SaneOnesAreKeptOthersReplaced) {
   using http::middleware::request_id;
   EXPECT_EQ(request_id("abc-1.2_3:/+=@"), "abc-1.2_3:/+=@");
   for (const std::string& bad : {std::string(), std::string("a b"), std::string("a\r\nb"), std::string("é"),
-                                std::string(129, 'a'), std::string("<x>")}) {
+                                 std::string(129, 'a'), std::string("<x>")}) {
     EXPECT_FALSE(is_sane_request_id(bad));
     EXPECT_TRUE(is_sane_request_id(request_id(bad)));
   }

@@ -55,7 +55,11 @@ class Jeton:
         command = [BINARY, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *self.args]
         self.log = []
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**clean_environment(), **self.env}
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**clean_environment(), **self.env},
         )
         self.reader = threading.Thread(target=self._read_log, args=(self.process.stderr,), daemon=True)
         self.reader.start()
@@ -63,7 +67,9 @@ class Jeton:
         if not line.startswith("jeton ready http://"):
             self.process.wait(30)
             self.reader.join(10)
-            raise AssertionError(f"no ready line but {line!r}; exit {self.process.returncode}; log:\n" + "".join(self.log))
+            raise AssertionError(
+                f"no ready line but {line!r}; exit {self.process.returncode}; log:\n" + "".join(self.log)
+            )
         self.port = int(line.rsplit(":", 1)[1])
         return self
 
@@ -124,7 +130,10 @@ class Client:
 
     # The operations that many tests need.
     def grant(self, target="flowRate", policy=None, **more):
-        return self.post(AUTHORIZATION + "/grant", {"targetType": "SERVICE_DEF", "target": target, "defaultPolicy": policy or {"policyType": "ALL"}, **more})
+        return self.post(
+            AUTHORIZATION + "/grant",
+            {"targetType": "SERVICE_DEF", "target": target, "defaultPolicy": policy or {"policyType": "ALL"}, **more},
+        )
 
     def revoke(self, instance_id):
         return self.delete(AUTHORIZATION + "/revoke/" + urllib.parse.quote(instance_id, safe=""))
@@ -133,7 +142,9 @@ class Client:
         return self.post(AUTHORIZATION + "/verify", {"targetType": "SERVICE_DEF", "target": "flowRate", **fields})
 
     def generate(self, provider, variant="TIME_LIMITED_TOKEN_AUTH", target="flowRate", **more):
-        return self.post(TOKEN + "/generate", {"tokenVariant": variant, "provider": provider, "target": target, **more})
+        return self.post(
+            TOKEN + "/generate", {"tokenVariant": variant, "provider": provider, "target": target, **more}
+        )
 
     def verify_token(self, token):
         return self.get(TOKEN + "/token/verify/" + urllib.parse.quote(token, safe=""))

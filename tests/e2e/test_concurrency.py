@@ -35,20 +35,33 @@ def test_64_callers_on_a_token_with_5_uses_5_succeed(server):
 
 def test_parallel_identical_grants_one_created_the_others_ok(server):
     clients = [server.client("PumpStation") for _ in range(32)]
-    answers = at_once(32, lambda i: clients[i].grant(policy={"policyType": "WHITELIST", "policyList": ["FlowReader", "Dispatcher"]}))
+    answers = at_once(
+        32, lambda i: clients[i].grant(policy={"policyType": "WHITELIST", "policyList": ["FlowReader", "Dispatcher"]})
+    )
     assert sorted(a.status for a in answers) == [200] * 31 + [201]
     assert len({a.json["createdAt"] for a in answers}) == 1
 
 
 def test_parallel_different_grants_one_wins(server):
     clients = [server.client("PumpStation") for _ in range(16)]
-    answers = at_once(16, lambda i: clients[i].grant(policy={"policyType": "WHITELIST", "policyList": [f"Reader{i}"]}))
+    answers = at_once(
+        16, lambda i: clients[i].grant(policy={"policyType": "WHITELIST", "policyList": [f"Reader{i}"]})
+    )
     assert sorted(a.status for a in answers) == [201] + [400] * 15
 
 
 def test_parallel_management_grants_one_wins(server):
     clients = [server.client() for _ in range(16)]
-    body = {"list": [{"provider": "PumpStation", "targetType": "SERVICE_DEF", "target": "flowRate", "defaultPolicy": {"policyType": "ALL"}}]}
+    body = {
+        "list": [
+            {
+                "provider": "PumpStation",
+                "targetType": "SERVICE_DEF",
+                "target": "flowRate",
+                "defaultPolicy": {"policyType": "ALL"},
+            }
+        ]
+    }
     answers = at_once(16, lambda i: clients[i].post(MANAGEMENT + "/grant", body))
     assert sorted(a.status for a in answers) == [201] + [400] * 15
 

@@ -13,7 +13,9 @@ import pytest
 from jeton import BINARY
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = [page for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))] if "```console" in page.read_text()]
+PAGES = [
+    page for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))] if "```console" in page.read_text()
+]
 
 
 def steps(page):
@@ -40,9 +42,18 @@ def test_page(page, start, tmp_path):
     for number, (command, _) in enumerate(steps(page)):
         script.append(command.replace("127.0.0.1:8445", address))
         script.append(f"echo; echo '### end of {number}'")
-    environment = {**os.environ, "PATH": f"{pathlib.Path(BINARY).parent}:{os.environ['PATH']}", "JETON_SERVER": f"http://{address}", "NO_COLOR": "1"}
-    done = subprocess.run(["bash", "-c", "\n".join(script)], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    environment = {
+        **os.environ,
+        "PATH": f"{pathlib.Path(BINARY).parent}:{os.environ['PATH']}",
+        "JETON_SERVER": f"http://{address}",
+        "NO_COLOR": "1",
+    }
+    done = subprocess.run(
+        ["bash", "-c", "\n".join(script)], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+    )
     outputs = re.split(r"\n### end of \d+\n", done.stdout)
     assert len(outputs) == len(steps(page)) + 1, done
     for (command, expected), output in zip(steps(page), outputs):
-        assert pattern(expected).fullmatch(output.strip("\n")) or expected == output.strip("\n"), f"$ {command}\n{output}\n{done.stderr}"
+        assert pattern(expected).fullmatch(output.strip("\n")) or expected == output.strip(
+            "\n"
+        ), f"$ {command}\n{output}\n{done.stderr}"

@@ -44,7 +44,12 @@ def request(method="POST", path=AUTHORIZATION + "/grant", body=b"", headers=()):
         (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", {400, 501}),
         (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", {400}),
         (b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", {414, 431, 400}),
-        (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"".join(b"X-%d: %s\r\n" % (i, b"v" * 100) for i in range(1000)) + b"\r\n", {431}),
+        (
+            b"GET / HTTP/1.1\r\nHost: a\r\n"
+            + b"".join(b"X-%d: %s\r\n" % (i, b"v" * 100) for i in range(1000))
+            + b"\r\n",
+            {431},
+        ),
         (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n", {413}),
         (b"GET /a\x00b HTTP/1.1\r\nHost: a\r\n\r\n", {400}),
     ],
@@ -83,15 +88,25 @@ def test_malformed_json(server, body):
 
 def test_pipelined_requests_are_answered_in_order(server):
     server.client("PumpStation").grant()
-    verify = json.dumps({"provider": "PumpStation", "consumer": "R", "targetType": "SERVICE_DEF", "target": "flowRate"}).encode()
+    verify = json.dumps(
+        {"provider": "PumpStation", "consumer": "R", "targetType": "SERVICE_DEF", "target": "flowRate"}
+    ).encode()
     requests = b""
     for i in range(20):
-        requests += request("GET", MONITOR + "/echo", headers=[f"X-Request-Id: e{i}"]) if i % 3 else request(path=AUTHORIZATION + "/verify", body=verify, headers=[f"X-Request-Id: v{i}"])
+        requests += (
+            request("GET", MONITOR + "/echo", headers=[f"X-Request-Id: e{i}"])
+            if i % 3
+            else request(path=AUTHORIZATION + "/verify", body=verify, headers=[f"X-Request-Id: v{i}"])
+        )
         if i % 5 == 0:  # waits for its commit, the next must not overtake it
-            grant = json.dumps({"targetType": "SERVICE_DEF", "target": f"t{i}", "defaultPolicy": {"policyType": "ALL"}}).encode()
+            grant = json.dumps(
+                {"targetType": "SERVICE_DEF", "target": f"t{i}", "defaultPolicy": {"policyType": "ALL"}}
+            ).encode()
             requests += request(body=grant, headers=[f"X-Request-Id: g{i}"])
     received = talk(server, requests)
-    ids = [line.split(b": ")[1].decode() for line in received.split(b"\r\n") if line.lower().startswith(b"x-request-id")]
+    ids = [
+        line.split(b": ")[1].decode() for line in received.split(b"\r\n") if line.lower().startswith(b"x-request-id")
+    ]
     expected = []
     for i in range(20):
         expected.append(f"e{i}" if i % 3 else f"v{i}")
@@ -115,14 +130,20 @@ def test_ten_thousand_idle_connections(start):
     wanted = 10_000
     if hard != resource.RLIM_INFINITY and hard < wanted + 500:
         wanted = hard - 500
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted + 400, hard) if hard != resource.RLIM_INFINITY else wanted + 400, hard))
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (min(wanted + 400, hard) if hard != resource.RLIM_INFINITY else wanted + 400, hard)
+    )
     server = start("--set", "http.limits.connections=11000")
     idle = []
     try:
         for _ in range(wanted):
             idle.append(socket.create_connection(("127.0.0.1", server.port), timeout=20))
         assert server.client().get(MONITOR + "/echo").status == 200
-        line = next(line for line in server.client(None).get("/metrics").text.splitlines() if line.startswith("jeton_http_connections "))
+        line = next(
+            line
+            for line in server.client(None).get("/metrics").text.splitlines()
+            if line.startswith("jeton_http_connections ")
+        )
         assert float(line.split()[1]) >= wanted
     finally:
         for connection in idle:

@@ -108,7 +108,11 @@ def test_05_generate(provider, reader, server):
     provider.grant()
     limited = reader.generate("PumpStation", "usage_limited_token_auth", scope="read-now")
     assert limited.status == 201
-    assert {k: v for k, v in limited.json.items() if k != "token"} == {"tokenType": "USAGE_LIMITED_TOKEN", "targetType": "SERVICE_DEF", "usageLimit": 5}
+    assert {k: v for k, v in limited.json.items() if k != "token"} == {
+        "tokenType": "USAGE_LIMITED_TOKEN",
+        "targetType": "SERVICE_DEF",
+        "usageLimit": 5,
+    }
     assert len(limited.json["token"]) == 44 and limited.json["token"].endswith("=")
     timed = reader.generate("PumpStation")
     assert re.fullmatch(INSTANT, timed.json["expiresAt"]) and "usageLimit" not in timed.json
@@ -125,7 +129,14 @@ def test_05_generate(provider, reader, server):
 def test_06_verify_token_on_three_paths(provider, reader, path):
     provider.grant()
     token = reader.generate("PumpStation", scope="read-now").json["token"]
-    expected = {"verified": True, "consumerCloud": "LOCAL", "consumer": "FlowReader", "targetType": "SERVICE_DEF", "target": "flowRate", "scope": "read-now"}
+    expected = {
+        "verified": True,
+        "consumerCloud": "LOCAL",
+        "consumer": "FlowReader",
+        "targetType": "SERVICE_DEF",
+        "target": "flowRate",
+        "scope": "read-now",
+    }
     assert provider.get(TOKEN + path + token).json == expected
     assert reader.get(TOKEN + path + token).json == {"verified": False}
     assert provider.get(TOKEN + path + "unknown").json == {"verified": False}
@@ -154,10 +165,15 @@ def test_07_public_key_and_jwt(start, tmp_path):
     answer = provider.get(TOKEN + "/public-key")
     assert (answer.status, answer.headers["content-type"]) == (200, "text/plain;charset=UTF-8")
     der = base64.b64decode(answer.text, validate=True)
-    expected = subprocess.run(["openssl", "rsa", "-in", str(key), "-pubout", "-outform", "DER"], check=True, capture_output=True).stdout
+    expected = subprocess.run(
+        ["openssl", "rsa", "-in", str(key), "-pubout", "-outform", "DER"], check=True, capture_output=True
+    ).stdout
     assert der == expected
     provider.grant()
-    for variant, digest in (("RSA_SHA256_JSON_WEB_TOKEN_AUTH", "-sha256"), ("RSA_SHA512_JSON_WEB_TOKEN_AUTH", "-sha512")):
+    for variant, digest in (
+        ("RSA_SHA256_JSON_WEB_TOKEN_AUTH", "-sha256"),
+        ("RSA_SHA512_JSON_WEB_TOKEN_AUTH", "-sha512"),
+    ):
         token = reader.generate("PumpStation", variant, scope="read-now").json["token"]
         head, claims, signature = token.split(".")
         (tmp_path / "input").write_text(f"{head}.{claims}")
@@ -198,7 +214,10 @@ def test_10_to_13_management_of_policies(sysop, provider, reader):
     assert entry["defaultPolicy"] == policy["defaultPolicy"]
     assert sysop.post(MANAGEMENT + "/grant", {"list": [policy]}).status == 400
     provider.grant()
-    page = sysop.post(MANAGEMENT + "/query", {"level": "provider", "pagination": {"page": 0, "size": 2, "sortField": "provider", "direction": "desc"}})
+    page = sysop.post(
+        MANAGEMENT + "/query",
+        {"level": "provider", "pagination": {"page": 0, "size": 2, "sortField": "provider", "direction": "desc"}},
+    )
     assert (page.status, page.json["count"]) == (200, 1)
     checked = sysop.post(MANAGEMENT + "/check", {"list": [
         {"provider": "PumpStation", "consumer": "flow-reader", "targetType": "SERVICE_DEF", "target": "flowRate", "scope": "Read_Now"},
@@ -206,7 +225,9 @@ def test_10_to_13_management_of_policies(sysop, provider, reader):
     assert checked.json == {"entries": [
         {"provider": "PumpStation", "consumer": "FlowReader", "cloud": "LOCAL", "targetType": "SERVICE_DEF", "target": "flowRate", "scope": "read-now", "granted": True},
         {"provider": "Nobody", "consumer": "FlowReader", "cloud": "LOCAL", "targetType": "SERVICE_DEF", "target": "flowRate", "granted": False}], "count": 2}  # fmt: skip
-    revoked = sysop.delete(MANAGEMENT + "/revoke?instanceIds=" + ",".join([entry["instanceId"], INSTANCE]).replace("|", "%7C"))
+    revoked = sysop.delete(
+        MANAGEMENT + "/revoke?instanceIds=" + ",".join([entry["instanceId"], INSTANCE]).replace("|", "%7C")
+    )
     assert (revoked.status, revoked.body) == (200, b"")
     assert sysop.post(MANAGEMENT + "/query", {"level": "PROVIDER"}).json["count"] == 0
     assert sysop.post(MANAGEMENT + "/query", {"level": "MGMT"}).json["count"] == 0
@@ -242,13 +263,24 @@ def test_14_to_16_management_of_tokens(start):
 
 
 def test_17_18_management_of_encryption_keys(sysop):
-    body = {"list": [{"systemName": "pump-station", "key": "northwind-key-16", "algorithm": "AES/CBC/PKCS5Padding"}, {"systemName": "Other", "key": "northwind-key-16"}]}
+    body = {
+        "list": [
+            {"systemName": "pump-station", "key": "northwind-key-16", "algorithm": "AES/CBC/PKCS5Padding"},
+            {"systemName": "Other", "key": "northwind-key-16"},
+        ]
+    }
     added = sysop.post(TOKEN_MANAGEMENT + "/encryption-key", body)
     assert added.status == 201 and added.json["count"] == 2
     cbc, ecb = added.json["entries"]
-    assert (cbc["systemName"], cbc["rawKey"], cbc["algorithm"]) == ("PumpStation", "northwind-key-16", "AES/CBC/PKCS5Padding")
+    assert (cbc["systemName"], cbc["rawKey"], cbc["algorithm"]) == (
+        "PumpStation",
+        "northwind-key-16",
+        "AES/CBC/PKCS5Padding",
+    )
     assert len(base64.b64decode(cbc["keyAdditive"])) == 16 and "keyAdditive" not in ecb
-    assert sysop.post(TOKEN_MANAGEMENT + "/encryption-key", {"list": [body["list"][0], body["list"][0]]}).status == 400
+    assert (
+        sysop.post(TOKEN_MANAGEMENT + "/encryption-key", {"list": [body["list"][0], body["list"][0]]}).status == 400
+    )
     assert sysop.delete(TOKEN_MANAGEMENT + "/encryption-key?systemNames=PumpStation,Nobody").status == 200
     assert sysop.delete(TOKEN_MANAGEMENT + "/encryption-key?systemNames=").status == 400
     assert sysop.delete(TOKEN_MANAGEMENT + "/encryption-key").status == 400
@@ -268,21 +300,35 @@ def test_19_get_log(sysop):
 
 
 def test_20_get_config(sysop):
-    answer = sysop.get(GENERAL + "/get-config?keys=authentication.policy,max.page.size,token.max.age,secret.cryptographer.key,no.such")
+    answer = sysop.get(
+        GENERAL
+        + "/get-config?keys=authentication.policy,max.page.size,token.max.age,secret.cryptographer.key,no.such"
+    )
     assert answer.status == 200
-    assert answer.json == {"map": {"authentication.policy": "declared", "max.page.size": "1000", "token.max.age": "60"}}
+    assert answer.json == {
+        "map": {"authentication.policy": "declared", "max.page.size": "1000", "token.max.age": "60"}
+    }
     assert sysop.get(GENERAL + "/get-config?keys=nothing").json == {"map": {}}
     assert sysop.get(GENERAL + "/get-config").status == 400
 
 
 def test_21_echo(server, reader):
     answer = reader.get(MONITOR + "/echo")
-    assert (answer.status, answer.text, answer.headers["content-type"]) == (200, "Got it!", "text/plain;charset=UTF-8")
+    assert (answer.status, answer.text, answer.headers["content-type"]) == (
+        200,
+        "Got it!",
+        "text/plain;charset=UTF-8",
+    )
     assert server.client(None).get(MONITOR + "/echo").status == 401
 
 
 def test_management_policies(start):
-    server = start("--set", "identity.management.policy=authorization", "--set", "identity.management.whitelist=DynamicServiceOrchestration")
+    server = start(
+        "--set",
+        "identity.management.policy=authorization",
+        "--set",
+        "identity.management.whitelist=DynamicServiceOrchestration",
+    )
     body = {"list": [{"provider": "P", "consumer": "C", "targetType": "SERVICE_DEF", "target": "t"}]}
     refused = server.client("Delegate").post(MANAGEMENT + "/check", "not json at all")
     assert refused.status == 403, "a request without permission is refused before its body is looked at"
@@ -304,7 +350,12 @@ def test_system_pages(server):
     document = nobody.get("/openapi.json").json
     assert document["openapi"].startswith("3.1")
     operations = {op["operationId"] for path in document["paths"].values() for op in path.values()}
-    assert {"authorization.grant", "authorizationToken.verify", "generalManagement.get-log", "monitor.echo"} <= operations
+    assert {
+        "authorization.grant",
+        "authorizationToken.verify",
+        "generalManagement.get-log",
+        "monitor.echo",
+    } <= operations
     assert len([op for op in operations if not op.startswith(("system.", "events."))]) == 21
     assert "rapi-doc" in nobody.get("/docs").text
     assert nobody.get("/").status == 302

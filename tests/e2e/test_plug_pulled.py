@@ -74,7 +74,9 @@ class Worker:
             if target in self.unsure:  # what was asked last may or may not have happened; from here on we know
                 self.adopt(provider, target, target in stored, by_target.get(target))
                 continue
-            assert (target in stored) == (target in self.policies), f"{self.provider} {target}: stored {target in stored}"
+            assert (target in stored) == (
+                target in self.policies
+            ), f"{self.provider} {target}: stored {target in stored}"
             if target in self.tokens:
                 entry = by_target.get(target)
                 left = self.tokens[target][1]

@@ -12,7 +12,13 @@ from jeton import BINARY, TOKEN_MANAGEMENT, Jeton, clean_environment
 
 def refusal(data, *args, env=None):
     """The single line of a start that must fail with exit code 1."""
-    done = subprocess.run([BINARY, "serve", "--data", str(data), *args], capture_output=True, text=True, timeout=60, env={**clean_environment(), **(env or {})})
+    done = subprocess.run(
+        [BINARY, "serve", "--data", str(data), *args],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**clean_environment(), **(env or {})},
+    )
     assert done.returncode == 1, done
     assert done.stdout == ""
     lines = [line for line in done.stderr.splitlines() if line.startswith("jeton:")]
@@ -35,7 +41,12 @@ def test_everything_survives_an_orderly_restart(start):
     assert provider.verify_token(token).json["verified"]
     assert [provider.verify_token(used).json["verified"] for _ in range(5)] == [True] * 4 + [False]
     encrypted = server.client("FlowReader").generate("PumpStation", "BASE64_SELF_CONTAINED_TOKEN_AUTH").json["token"]
-    clear = subprocess.run(["openssl", "enc", "-d", "-aes-128-ecb", "-K", b"northwind-key-16".hex()], input=base64.b64decode(encrypted), capture_output=True, check=True)
+    clear = subprocess.run(
+        ["openssl", "enc", "-d", "-aes-128-ecb", "-K", b"northwind-key-16".hex()],
+        input=base64.b64decode(encrypted),
+        capture_output=True,
+        check=True,
+    )
     assert base64.urlsafe_b64decode(clear.stdout).startswith(b"LOCAL|FlowReader|PumpStation|flowRate||")
     exhausted = server.client().post(TOKEN_MANAGEMENT + "/query", {"consumer": "Dispatcher"}).json["entries"]
     assert exhausted == [] or exhausted[0]["usageLeft"] == 0, "gone as soon as the cleaner has been"
@@ -89,7 +100,12 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(start, data):
 
 
 def test_listening_beyond_loopback_when_asked_for(data):
-    process = subprocess.Popen([BINARY, "serve", "--data", str(data), "--listen", "0.0.0.0:0", "--insecure"], stdout=subprocess.PIPE, text=True, env=clean_environment())
+    process = subprocess.Popen(
+        [BINARY, "serve", "--data", str(data), "--listen", "0.0.0.0:0", "--insecure"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=clean_environment(),
+    )
     assert process.stdout.readline().startswith("jeton ready http://")
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0

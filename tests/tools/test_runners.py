@@ -1,4 +1,5 @@
 """What `./dev` leans on: the sum of test results, and what makes clang-tidy run again."""
+
 import pathlib
 import subprocess
 
@@ -20,14 +21,17 @@ PYTEST = """<testsuites><testsuite>
 GOOD = '<testsuite><testcase name="A.One" status="run"/></testsuite>'
 
 
-@pytest.mark.parametrize("files, arguments, last, code", [
-    ([CTEST, PYTEST], [], "2 passed, 2 failed", 1),
-    ([GOOD, GOOD], [], "2 passed, 0 failed", 0),
-    ([GOOD], ["--runners-failed", "1"], "1 passed, 1 failed", 1),
-    ([GOOD], ["--runners-failed", "0"], "1 passed, 0 failed", 0),
-    (["<testsuite/>"], [], "0 passed, 0 failed", 1),
-    (["<testsuite"], [], "0 passed, 1 failed", 1),
-])
+@pytest.mark.parametrize(
+    "files, arguments, last, code",
+    [
+        ([CTEST, PYTEST], [], "2 passed, 2 failed", 1),
+        ([GOOD, GOOD], [], "2 passed, 0 failed", 0),
+        ([GOOD], ["--runners-failed", "1"], "1 passed, 1 failed", 1),
+        ([GOOD], ["--runners-failed", "0"], "1 passed, 0 failed", 0),
+        (["<testsuite/>"], [], "0 passed, 0 failed", 1),
+        (["<testsuite"], [], "0 passed, 1 failed", 1),
+    ],
+)
 def test_the_sum_is_the_last_line(tmp_path, capsys, files, arguments, last, code):
     for number, text in enumerate(files):
         (tmp_path / f"{number}.xml").write_text(text)
@@ -58,7 +62,10 @@ def test_a_changed_header_below_changes_the_key(tmp_path):
 
 
 def test_the_launcher_is_no_argument():
-    command = {"directory": "/d", "command": "cmake -E env A=b /usr/bin/ccache /usr/bin/clang++-19 -DX='a b' -c a.cpp"}
+    command = {
+        "directory": "/d",
+        "command": "cmake -E env A=b /usr/bin/ccache /usr/bin/clang++-19 -DX='a b' -c a.cpp",
+    }
     assert tidy.arguments(command) == ("/d", ["/usr/bin/clang++-19", "-DX=a b", "-c", "a.cpp"])
 
 
@@ -77,17 +84,20 @@ def test_new_files_are_checked_and_ignored_ones_are_not(tmp_path):
     assert tree.files(tmp_path, suffixes=tree.CPP) == [pathlib.PurePosixPath("b.cpp")]
 
 
-@pytest.mark.parametrize("arguments, code, text", [
-    ([], 0, "./dev test"),
-    (["help"], 0, "./dev check"),
-    (["frobnicate"], 1, "there is no command 'frobnicate'"),
-    (["test", "--fast"], 1, "test does not know '--fast'"),
-    (["test", "--filter"], 1, "--filter needs a text"),
-    (["check", "--short"], 1, "check does not know '--short'"),
-    (["build", "profile"], 1, "there is no preset 'profile'"),
-    (["setup", "party"], 1, "there is no purpose 'party'"),
-    (["fuzz", "jwt"], 1, "fuzz takes SECONDS first"),
-])
+@pytest.mark.parametrize(
+    "arguments, code, text",
+    [
+        ([], 0, "./dev test"),
+        (["help"], 0, "./dev check"),
+        (["frobnicate"], 1, "there is no command 'frobnicate'"),
+        (["test", "--fast"], 1, "test does not know '--fast'"),
+        (["test", "--filter"], 1, "--filter needs a text"),
+        (["check", "--short"], 1, "check does not know '--short'"),
+        (["build", "profile"], 1, "there is no preset 'profile'"),
+        (["setup", "party"], 1, "there is no purpose 'party'"),
+        (["fuzz", "jwt"], 1, "fuzz takes SECONDS first"),
+    ],
+)
 def test_dev_explains_itself_from_any_folder(tmp_path, arguments, code, text):
     script = str(tree.ROOT / "dev")
     done = subprocess.run([script, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -8,7 +8,7 @@ base::Result<std::string_view> check_requester(std::string_view name, const mode
   if (normalized.empty()) {
     return base::failure(base::invalid("the caller's system name is missing; this operation needs one", "requester"));
   }
-  if (const auto valid = model::validate_system(normalized, "the caller"); !valid) return base::failure(valid.error());
+  if (const auto valid = model::validate_system(normalized, "requester"); !valid) return base::failure(valid.error());
   return normalized;
 }
 

@@ -114,13 +114,11 @@ base::Status Call::take_parameter(std::string_view raw) {
   parameter_ = raw;
   if (raw.find('%') != std::string_view::npos) {
     auto decoded = base::percent_decode(raw, false);
-    if (!decoded)
-      return base::failure(base::invalid("the last path segment is not percent-encoded"));
+    if (!decoded) return base::failure(base::invalid("the last path segment is not percent-encoded"));
     decoded_parameter_ = *std::move(decoded);
     parameter_ = decoded_parameter_;
   }
-  if (!base::is_utf8(parameter_))
-    return base::failure(base::invalid("the last path segment is not UTF-8"));
+  if (!base::is_utf8(parameter_)) return base::failure(base::invalid("the last path segment is not UTF-8"));
   return {};
 }
 

@@ -97,7 +97,7 @@ class CommandLine {
   // Each occurrence takes one value, so that the argument behind it is not swallowed, nor does help promise more.
   static CLI::Option* add_repeated(CLI::App* app, const std::string& name, Occurrences& values,
                                    const std::string& description) {
-    return app->add_option(name, values, description)->expected(1)->allow_extra_args(false);
+    return app->add_option(name, values, description)->allow_extra_args(false);
   }
 
   void add_connection(CLI::App* app) {

@@ -15,7 +15,8 @@ inline constexpr std::string_view kHiddenValue = "(set)";
 inline constexpr std::size_t kListItemsMax = 1000;
 
 /// Reads one text into the field. Lists are written `a,b` or in YAML's flow notation, `[a, "b"]`; enumerations in any
-/// letter case, with `-` or `_`. On kInvalid the config is unchanged and the message says what is wrong and what would be right, without the key's name and without a secret.
+/// letter case, with `-` or `_`. On kInvalid the config is unchanged and the
+/// message says what is wrong and what would be right, without the key's name and without a secret.
 base::Status assign(const Field& field, std::string_view text, Config& config);
 /// The same from the items of a list; kInvalid when the field is not a list.
 base::Status assign_list(const Field& field, std::span<const std::string> items, Config& config);

@@ -138,7 +138,7 @@ class Connection {
   bool continue_sent_ = false;  // for the request in hand
   bool sending_ = false;        // output was there at the last look
   std::size_t read_bytes_;      // what one read asks for
-  std::size_t prepared_ = 0;  ///< bytes handed out by prepare() and not heard of again: a read is under way
+  std::size_t prepared_ = 0;    ///< bytes handed out by prepare() and not heard of again: a read is under way
   std::size_t lingered_bytes_ = 0;
 
   base::Tick now_;  // of the event in hand
