@@ -327,6 +327,9 @@ TEST_F(HttpServer, WaitsOutALackOfDescriptors) {
   waiting.read_answer();
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);
+  // The sanitizer looks at each virtual type once, for which it needs descriptors: let it see those of the log now.
+  base::log::info("test", "taking the descriptors away");
+  EXPECT_EQ(complaints(), 0U);
 
   // The client's own socket takes the last descriptor that is allowed; the server's half of it finds none.
   const int next = ::dup(0);

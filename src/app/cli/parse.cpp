@@ -123,7 +123,7 @@ class CommandLine {
     app->add_option("--data", serve_.data, "Folder of the embedded database and of keys")->type_name("DIR");
     app->add_option("--listen", serve_.listen, "Where to serve; port 0 takes a free one")->type_name("HOST:PORT");
     add_repeated(app, "--set", serve_.set, "Overrides one key of the configuration; repeat --set before each")
-        ->type_name("KEY=VALUE");
+        ->option_text("KEY=VALUE");
     app->add_flag("--insecure", serve_.insecure, "Accept addresses that other machines can reach without protection");
   }
 
@@ -173,11 +173,11 @@ class CommandLine {
                      "Grant for this provider, on the management level; default: for --as, its own")
         ->type_name("NAME");
     grant->add_flag("--all", rule_.all, "Everyone may");
-    add_repeated(grant, "--allow", rule_.allow, "Only these may")->type_name("A,B");
-    add_repeated(grant, "--deny", rule_.deny, "All but these may")->type_name("A,B");
+    add_repeated(grant, "--allow", rule_.allow, "Only these may")->option_text("A,B");
+    add_repeated(grant, "--deny", rule_.deny, "All but these may")->option_text("A,B");
     grant->add_option("--metadata", rule_.metadata, "Those whose metadata satisfy this may")->type_name("JSON");
     add_repeated(grant, "--scope", scopes_, "NAME=all, NAME=allow:A,B, NAME=deny:A,B or NAME=metadata:JSON; repeatable")
-        ->type_name("NAME=RULE");
+        ->option_text("NAME=RULE");
     grant->add_option("--description", description_, "What for")->type_name("TEXT");
     add_connection(grant);
     grant->callback([this] { make_policy_grant(); });
@@ -207,9 +207,9 @@ class CommandLine {
   void add_policy_list(CLI::App& policy) {
     CLI::App* list = verb(policy, "list", "Show policies", "jeton policy list --provider PumpStation");
     restrict(list->add_option("--level", level_, "Only of this level"), kLevels);
-    add_repeated(list, "--provider", providers_, "Only of these providers")->type_name("A,B");
+    add_repeated(list, "--provider", providers_, "Only of these providers")->option_text("A,B");
     add_repeated(list, "--target", values_, "Only for these service definitions, with --event event types")
-        ->type_name("A,B");
+        ->option_text("A,B");
     list->add_flag("--event", target_.event, "Only for event types");
     list->add_option("--cloud", target_.cloud, "Only for consumers of this cloud")->type_name("CLOUD");
     add_connection(list);
@@ -297,7 +297,7 @@ class CommandLine {
     events->add_option("--after", after_, "Only behind the event of this number")
         ->type_name("N")
         ->check(WholeNumber{.least = 0});
-    add_repeated(events, "--kinds", values_, "Only these: token, token.issued, policy and so on")->type_name("A,B");
+    add_repeated(events, "--kinds", values_, "Only these: token, token.issued, policy and so on")->option_text("A,B");
     add_connection(events);
     events->callback([this] { command_ = Events{{}, follow_, after_, split_names(values_)}; });
   }
