@@ -1,5 +1,5 @@
-# Puts a file into the binary as it is: jeton_embed(TARGET jeton_api NAME docs_page FILE openapi/docs.html) gives the symbols
-# jeton_asset_docs_page_begin and _end.
+# Puts a file into the binary as it is: jeton_embed(TARGET jeton_api NAME DocsPage FILE openapi/docs.html) gives the symbols
+# kJetonAssetDocsPageBegin and …End.
 function(jeton_embed)
   cmake_parse_arguments(E "" "TARGET;NAME;FILE" "" ${ARGN})
   cmake_path(ABSOLUTE_PATH E_FILE BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE)
@@ -7,11 +7,11 @@ function(jeton_embed)
   file(CONFIGURE OUTPUT ${unit} @ONLY CONTENT [[
 .section .rodata
 .balign 16
-.global jeton_asset_@E_NAME@_begin
-.global jeton_asset_@E_NAME@_end
-jeton_asset_@E_NAME@_begin:
+.global kJetonAsset@E_NAME@Begin
+.global kJetonAsset@E_NAME@End
+kJetonAsset@E_NAME@Begin:
 .incbin "@E_FILE@"
-jeton_asset_@E_NAME@_end:
+kJetonAsset@E_NAME@End:
 .byte 0
 .section .note.GNU-stack,"",%progbits
 ]])

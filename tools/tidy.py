@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over the tree, in parallel, and remembers which files were clean.
 
-    tidy.py [--all] [--jobs N] [FILE...]     without FILE: every source that the compile commands name
+    tidy.py [--all] [--tests] [--jobs N] [FILE...]     without FILE: every source of src/ and bench/
 
 A file is run again when it, a header of ours that it includes (at any depth), its command line, .clang-tidy or
 clang-tidy's version has changed; `--all` runs it anyhow. Command lines come from build/tidy (preset `tidy`).
@@ -155,6 +155,8 @@ def pending(options, program):
         ours = source.suffix == ".cpp" and tree.ROOT in source.parents and COMMANDS not in source.parents
         if not ours or not source.is_file() or (wanted and source not in wanted):
             continue
+        if is_test(source) and not wanted and not options.tests:
+            continue
         folder, words = arguments(command)
         words += ["-include", str(TEST_HEADER if is_test(source) else COMMON_HEADER)]
         marker = CACHE / hashes.key(source, words)
@@ -168,6 +170,7 @@ def pending(options, program):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--tests", action="store_true", help="the tests' sources as well (half an hour on two cores)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("files", nargs="*", metavar="FILE")
     options = parser.parse_args()

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <ranges>
 
 #include "base/log.hpp"
 
@@ -41,9 +42,9 @@ void TaskRunner::start() {
 }
 
 void TaskRunner::stop() {
-  for (auto task = tasks_.rbegin(); task != tasks_.rend(); ++task) {
-    (*task)->stop.request_stop();
-    if ((*task)->thread.joinable()) (*task)->thread.join();
+  for (const auto& task : std::views::reverse(tasks_)) {
+    task->stop.request_stop();
+    if (task->thread.joinable()) task->thread.join();
   }
 }
 

@@ -34,6 +34,7 @@ base::Status insert(store::Transaction& transaction, std::vector<model::PolicySe
 void log_granted(const std::vector<model::PolicySet>& sets) {
   if (sets.empty()) return;
   std::vector<std::string> ids;
+  ids.reserve(sets.size());
   for (const model::PolicySet& set : sets) ids.push_back(model::instance_id(set));
   base::log::info("audit", "grant-policies", {{"caller", sets.front().created_by}, {"policies", audit_text(ids)}});
 }

@@ -29,7 +29,7 @@ struct TargetView {
   TargetView(std::string_view cloud_name, std::string_view provider_name, model::TargetType type,
              std::string_view target_name)
       : cloud(cloud_name), provider(provider_name), target_type(type), target(target_name) {}
-  TargetView(const model::PolicyTarget& from)  // implicit, as a string is a string_view
+  explicit(false) TargetView(const model::PolicyTarget& from)  // implicit, as a string is a string_view
       : cloud(from.cloud), provider(from.provider), target_type(from.target_type), target(from.target) {}
 
   bool operator==(const TargetView&) const = default;

@@ -70,7 +70,7 @@ base::Result<std::string> run(Direction direction, AesMode mode, std::string_vie
         fmt::format("a text of {} bytes does not decrypt with AES: it is damaged or was made with another key ({})",
                     text.size(), take_openssl_reason())));
   }
-  out.resize(static_cast<std::size_t>(body + tail));
+  out.resize(static_cast<std::size_t>(body) + static_cast<std::size_t>(tail));
   return out;
 }
 

@@ -316,14 +316,16 @@ TEST_F(AuthorizationRoutes, ARequestThatWaitedTooLongIsNotCarriedOut) {
 }
 
 TEST_F(AuthorizationRoutes, GetLogTakesNoBodyNullAndFilters) {
-  base::log::warn("test.routes.authorization", "first");
-  base::log::error("test.routes.authorization", "second");
+  static int run = 0;  // the log outlives the test
+  const std::string logger = fmt::format("test.routes.{}.authorization", ++run);
+  base::log::warn(logger, "first");
+  base::log::error(logger, "second");
   EXPECT_EQ(client_->ask("POST", kGeneral + "/logs").status, 200);
   EXPECT_EQ(post(kGeneral + "/logs", "null").status, 200);
   policies_.clock.set_wall(base::SystemClock().wall() + std::chrono::hours{1});  // `to` is the moment of the request
-  const Reply reply =
-      post(kGeneral + "/logs",
-           R"({"pagination":{"page":0,"size":1},"severity":"warn","logger":"TEST.routes.authorization"})");
+  const Reply reply = post(
+      kGeneral + "/logs",
+      fmt::format(R"({{"pagination":{{"page":0,"size":1}},"severity":"warn","logger":"{}"}})", base::to_upper(logger)));
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(ApiClient::member(reply, "message"), "second");
   EXPECT_EQ(ApiClient::member(reply, "severity"), "ERROR");

@@ -17,7 +17,6 @@ using base::Instant;
 using base::invalid;
 using base::Result;
 using base::log::Entry;
-using base::log::Level;
 
 constexpr std::array<std::pair<std::string_view, LogSort>, 4> kSortFields = {{{"entryDate", LogSort::kEntryDate},
                                                                               {"logId", LogSort::kLogId},
@@ -108,7 +107,7 @@ bool matches(const LogQuery& query, const Entry& entry) {
 
 LogListAnswer log_list_answer(std::vector<Entry> matching, const LogQuery& query) {
   const auto& slice = query.slice;
-  std::ranges::stable_sort(matching, [&](const Entry& a, const Entry& b) {
+  std::ranges::sort(matching, [&](const Entry& a, const Entry& b) {
     int order = compare(a, b, slice.sort);
     if (order == 0) order = a.number < b.number ? -1 : a.number > b.number ? 1 : 0;
     return slice.descending ? order > 0 : order < 0;

@@ -110,6 +110,7 @@ std::vector<model::ScopedPolicy> normalized_scopes(const GrantRequest& request, 
   by_scope.erase("");
   by_scope.erase(std::string(model::kDefaultScope));
   std::vector<model::ScopedPolicy> scoped;
+  scoped.reserve(by_scope.size());
   for (auto& [scope, policy] : by_scope) scoped.push_back({scope, std::move(policy)});
   return scoped;
 }

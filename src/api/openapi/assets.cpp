@@ -2,20 +2,20 @@
 
 // Put there by cmake/embed.cmake.
 extern "C" {
-extern const char jeton_asset_docs_page_begin[];
-extern const char jeton_asset_docs_page_end[];
-extern const char jeton_asset_docs_script_begin[];
-extern const char jeton_asset_docs_script_end[];
+extern const char kJetonAssetDocsPageBegin[];
+extern const char kJetonAssetDocsPageEnd[];
+extern const char kJetonAssetDocsScriptBegin[];
+extern const char kJetonAssetDocsScriptEnd[];
 }
 
 namespace jeton::api::openapi {
 
 std::string_view docs_page() {
-  return {jeton_asset_docs_page_begin, jeton_asset_docs_page_end};
+  return {kJetonAssetDocsPageBegin, kJetonAssetDocsPageEnd};
 }
 
 std::string_view docs_script() {
-  return {jeton_asset_docs_script_begin, jeton_asset_docs_script_end};
+  return {kJetonAssetDocsScriptBegin, kJetonAssetDocsScriptEnd};
 }
 
 }  // namespace jeton::api::openapi

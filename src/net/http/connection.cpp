@@ -26,6 +26,9 @@ constexpr Refusal kFault{500, "the server failed while it answered; its log says
 class Connection::Turn final : public Exchange {
  public:
   Turn(Connection& connection, AnswerForm form) : connection_(connection), form_(form) {}
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  virtual ~Turn() = default;
 
   void respond(const Response& response) override {
     assert(!taken_ && "answered twice");
