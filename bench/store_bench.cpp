@@ -2,13 +2,13 @@
 // in one run, interleaved. Prints writes and rows per second, and the ratios that DESIGN section 10 holds.
 //   store_bench [FOLDER [SECONDS]]     the folder decides which disk is measured
 #include <sqlite3.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <memory>

@@ -78,18 +78,16 @@ std::optional<base::Error> Store::refusal(std::size_t waiting) const {
 }
 
 void Store::submit(Body body, Completion done) {
-  std::optional<base::Error> refused;
-  bool enough = false;
-  {
-    const std::scoped_lock lock(mutex_);
-    refused = refusal(waiting_.size() + running_);
-    if (!refused) {
-      waiting_.push_back({std::move(body), std::move(done), {}});
-      enough = waiting_.size() == wanted_;
-    }
+  std::unique_lock lock(mutex_);
+  std::optional<base::Error> refused = refusal(waiting_.size() + running_);
+  if (!refused) {
+    waiting_.push_back({std::move(body), std::move(done), {}});
+    const bool enough = waiting_.size() == wanted_;
+    lock.unlock();
+    if (enough) wake_.notify_one();
+    return;
   }
-  if (enough) wake_.notify_one();
-  if (!refused) return;
+  lock.unlock();
   refused_.fetch_add(1, std::memory_order_relaxed);
   body = nullptr;
   if (done) done(base::failure(std::move(*refused)));

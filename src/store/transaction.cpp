@@ -1,6 +1,7 @@
 #include "store/transaction.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace jeton::store {
@@ -21,7 +22,7 @@ void Transaction::append(model::EventId reserved, base::Instant at, std::string 
   const model::Event& event = pending_.emplace_back(model::Event{reserved, at, std::move(actor), std::move(body)});
   --reserved_;
   // A failure stays with the connection as its fault, and fails the body.
-  (void)events_.insert(event);
+  std::ignore = events_.insert(event);
 }
 
 void Transaction::begin_body() {

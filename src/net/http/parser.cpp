@@ -349,7 +349,7 @@ Parser::Outcome Parser::advance(Buffer& buffer) {
   State& s = *state_;
   s.missing = 0;
   if (!s.grammar) {
-    if (!s.skip_blank_lines(buffer)) return Outcome::kMore;
+    if (!State::skip_blank_lines(buffer)) return Outcome::kMore;
     s.grammar.emplace(s.pieces, s.header_bytes_max, s.body_bytes_max);
   }
   Outcome outcome = s.grammar->is_header_done() ? Outcome::kComplete : s.read_head(buffer);
