@@ -104,6 +104,11 @@ std::optional<Instant> parse(std::string_view text) {
   return Instant{whole} + Duration{*nanoseconds};
 }
 
+/// Writes `value` right-aligned into `count` places; what is before it stays.
+void put_digits(std::string& out, std::size_t at, std::size_t count, std::int64_t value) {
+  for (; count != 0; value /= 10) out[at + --count] = static_cast<char>('0' + value % 10);
+}
+
 struct Unit {
   std::string_view name;
   std::int64_t nanoseconds;
@@ -117,23 +122,29 @@ constexpr std::array<Unit, 5> kUnits = {{{"d", 86'400'000'000'000},
 
 }  // namespace
 
+// By hand: each event and each answer about a token has some, and a format string costs ten times this.
 std::string format_instant(Instant instant) {
   const auto day = std::chrono::floor<days>(instant);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{instant - day};
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                time.hours().count(), time.minutes().count(), time.seconds().count());
-  const std::int64_t fraction = time.subseconds().count();
-  if (fraction == 0) {
-  } else if (fraction % 1'000'000 == 0) {
-    out += fmt::format(".{:03}", fraction / 1'000'000);
-  } else if (fraction % 1'000 == 0) {
-    out += fmt::format(".{:06}", fraction / 1'000);
-  } else {
-    out += fmt::format(".{:09}", fraction);
+  std::string out = "0000-00-00T00:00:00";
+  put_digits(out, 0, 4, static_cast<int>(date.year()));
+  put_digits(out, 5, 2, static_cast<unsigned>(date.month()));
+  put_digits(out, 8, 2, static_cast<unsigned>(date.day()));
+  put_digits(out, 11, 2, time.hours().count());
+  put_digits(out, 14, 2, time.minutes().count());
+  put_digits(out, 17, 2, time.seconds().count());
+  std::int64_t fraction = time.subseconds().count();
+  if (fraction != 0) {
+    std::size_t count = 9;
+    for (; fraction % 1'000 == 0; fraction /= 1'000) count -= 3;
+    const std::size_t at = out.size() + 1;
+    out += ".000000000";
+    out.resize(at + count);
+    put_digits(out, at, count, fraction);
   }
-  return out + 'Z';
+  out += 'Z';
+  return out;
 }
 
 Result<Instant> parse_instant(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/wake_batch.hpp"
 
 namespace jeton::store {
 namespace {
@@ -78,19 +79,23 @@ std::optional<base::Error> Store::refusal(std::size_t waiting) const {
 }
 
 void Store::submit(Body body, Completion done) {
-  std::unique_lock lock(mutex_);
-  std::optional<base::Error> refused = refusal(waiting_.size() + running_);
-  if (!refused) {
-    waiting_.push_back({std::move(body), std::move(done), {}});
-    const bool enough = waiting_.size() == wanted_;
-    lock.unlock();
-    if (enough) wake_.notify_one();
-    return;
+  if (queue(body, done) == Queued::kCommitThreadSleeps) base::WakeBatch::wake(bell_);
+}
+
+Store::Queued Store::queue(Body& body, Completion& done) {
+  std::optional<base::Error> refused;
+  {
+    const std::scoped_lock lock(mutex_);
+    refused = refusal(waiting_.size() + running_);
+    if (!refused) {
+      waiting_.push_back({std::move(body), std::move(done), {}});
+      return waiting_.size() == wanted_ ? Queued::kCommitThreadSleeps : Queued::kCommitThreadIsAwake;
+    }
   }
-  lock.unlock();
   refused_.fetch_add(1, std::memory_order_relaxed);
   body = nullptr;
   if (done) done(base::failure(std::move(*refused)));
+  return Queued::kRefused;
 }
 
 base::Status Store::write(Body body) {
@@ -98,7 +103,9 @@ base::Status Store::write(Body body) {
     return base::failure(base::internal("a write was made from the commit thread, which would wait for itself"));
   }
   Answer answered;
-  submit(std::move(body), [&](base::Status status) { answered.give(std::move(status)); });
+  Completion done = [&](base::Status status) { answered.give(std::move(status)); };
+  queue(body, done);
+  bell_->wake();  // at once, whatever batch of wakes this thread is in: it waits for the answer
   return answered.wait();
 }
 
@@ -116,7 +123,7 @@ void Store::stop() {
     const std::scoped_lock lock(mutex_);
     state_ = State::kStopping;
   }
-  wake_.notify_one();
+  bell_->wake();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -126,7 +133,7 @@ void Store::gather(std::unique_lock<std::mutex>& lock) {
   const base::Duration patience = std::min<base::Duration>(last_commit_ / kGatherShare, kGatherMax);
   if (answered_ < kGatherFrom || patience < kGatherMin) return;
   wanted_ = std::min(waiting_before_ + answered_, base::limits::kWritesPerCommitMax);
-  wake_.wait_for(lock, patience, [this] { return waiting_.size() >= wanted_ || state_ == State::kStopping; });
+  bell_->rung.wait_for(lock, patience, [this] { return waiting_.size() >= wanted_ || state_ == State::kStopping; });
   wanted_ = 1;
 }
 
@@ -137,9 +144,9 @@ bool Store::take(std::vector<CommitGroup::Write>& taken) {
   gather(lock);
   const auto ready = [this] { return !waiting_.empty() || state_ == State::kStopping; };
   if (well) {
-    wake_.wait(lock, ready);
+    bell_->rung.wait(lock, ready);
   } else {
-    wake_.wait_for(lock, kProbeEvery, ready);
+    bell_->rung.wait_for(lock, kProbeEvery, ready);
   }
   std::swap(taken, waiting_);  // both keep their room for the next time
   running_ = taken.size();
@@ -164,6 +171,7 @@ void Store::run() {
 }
 
 void Store::commit(std::span<CommitGroup::Write> writes) {
+  const base::WakeBatch batch;  // those who are answered are woken together
   const CommitGroup::Outcome outcome = group_.run(writes);
   const auto events = group_.events();
   if (!events.empty()) {

@@ -16,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/limits.hpp"
 #include "base/result.hpp"
+#include "base/wake_batch.hpp"
 #include "model/event.hpp"
 #include "store/commit_group.hpp"
 #include "store/figures.hpp"
@@ -86,6 +87,15 @@ class Store {
  private:
   enum class State : std::uint8_t { kNew, kRunning, kStopping };
 
+  /// Where the commit thread sleeps.
+  struct Bell final : base::Sleeper {
+    std::condition_variable rung;
+    void wake() noexcept override { rung.notify_one(); }
+  };
+
+  enum class Queued : std::uint8_t { kRefused, kCommitThreadIsAwake, kCommitThreadSleeps };
+
+  Queued queue(Body& body, Completion& done);
   void run();
   bool take(std::vector<CommitGroup::Write>& taken);
   void gather(std::unique_lock<std::mutex>& lock);
@@ -105,7 +115,7 @@ class Store {
   base::Duration last_commit_{};    ///< how long its commit took
 
   mutable std::mutex mutex_;  ///< guards the next five
-  std::condition_variable wake_;
+  const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
   State state_ = State::kNew;
   std::vector<CommitGroup::Write> waiting_;
   std::size_t running_ = 0;  ///< taken from waiting_ and not answered yet

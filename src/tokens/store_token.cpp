@@ -19,8 +19,7 @@ base::Result<std::optional<Former>> former_of(store::Transaction& transaction, c
   if (const auto id = transaction.overlay().find(key)) {
     const auto row = transaction.access_tokens().find({*id});
     if (!row) return base::failure(row.error());
-    if (!*row) return std::nullopt;
-    if (tuple_of(**row) == tuple) return Former{(*row)->id, (*row)->digest};
+    if (*row && tuple_of(**row) == tuple) return Former{(*row)->id, (*row)->digest};
   }
   const auto current = tokens.current(tuple);
   if (!current) return std::nullopt;

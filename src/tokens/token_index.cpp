@@ -28,6 +28,13 @@ std::array<std::uint64_t, 2> random_seed() {
   return seed;
 }
 
+std::uint64_t stirred(std::uint64_t hash, std::uint64_t multiplier) {
+  hash *= multiplier;
+  hash ^= hash >> 29U;
+  hash *= 0xbf58'476d'1ce4'e5b9U;  // the multiplier of splitmix64
+  return hash ^ hash >> 32U;
+}
+
 std::uint64_t key_of(std::uint32_t reference, std::int64_t id) {
   return std::uint64_t{reference} << 32U | (static_cast<std::uint64_t>(id) & 0xffff'ffffU);
 }
@@ -99,12 +106,7 @@ TokenIndex::TokenIndex(base::Duration max_age, expiry::Engine& engine, expiry::K
 
 std::uint64_t TokenIndex::mix(const TupleIds& tuple) const noexcept {
   std::uint64_t hash = seed_[0] ^ static_cast<std::uint64_t>(tuple.target_type);
-  for (const base::Interner::TextId name : tuple.names) {
-    hash = (hash ^ name) * seed_[1];
-    hash ^= hash >> 29U;
-    hash *= 0xbf58'476d'1ce4'e5b9U;  // the multiplier of splitmix64
-    hash ^= hash >> 32U;
-  }
+  for (const base::Interner::TextId name : tuple.names) hash = stirred(hash ^ name, seed_[1]);
   return hash;
 }
 
@@ -258,10 +260,11 @@ std::optional<IndexedToken> TokenIndex::current(const TokenTuple& tuple) const {
   return copy_of(record({*found}));
 }
 
-std::uint64_t TokenIndex::overlay_key(const TokenTuple& tuple) {
-  return mix({{names_.intern(tuple.cloud), names_.intern(tuple.consumer), names_.intern(tuple.provider),
-               names_.intern(tuple.target), names_.intern(tuple.scope)},
-              tuple.target_type});
+std::uint64_t TokenIndex::overlay_key(const TokenTuple& tuple) const {
+  std::uint64_t hash = seed_[0] ^ static_cast<std::uint64_t>(tuple.target_type);
+  for (const std::string_view text : {tuple.cloud, tuple.consumer, tuple.provider, tuple.target, tuple.scope})
+    hash = stirred(hash ^ std::hash<std::string_view>{}(text), seed_[1]);
+  return hash;
 }
 
 std::size_t TokenIndex::size() const {

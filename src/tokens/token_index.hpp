@@ -65,9 +65,8 @@ class TokenIndex final : public store::Follower {
   std::optional<IndexedToken> find(const model::TokenDigest& digest) const;
   /// The committed token of a tuple, if any. Commit thread.
   std::optional<IndexedToken> current(const TokenTuple& tuple) const;
-  /// A number for the tuple that differs from those of all other tuples but for chance, other in each process. Commit
-  /// thread.
-  std::uint64_t overlay_key(const TokenTuple& tuple);
+  /// A number for the tuple that differs from those of all other tuples but for chance, other in each process.
+  std::uint64_t overlay_key(const TokenTuple& tuple) const;
   /// What an expired deadline's key refers to; nullopt when that token is gone.
   std::optional<IndexedToken> ending(std::uint64_t key) const;
 

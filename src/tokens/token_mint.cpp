@@ -51,7 +51,6 @@ base::Result<MintedToken> TokenMint::mint(const TokenOrder& order, std::string_v
 
   auto text = clear_text(token);
   if (!text) return base::failure(std::move(text.error()));
-  token.digest = parts_.reference_digest(*text);  // of the clear text, also when it is handed out encrypted (8.6)
   if (*kind == TokenKind::kSelfContained) {
     if (const auto key = parts_.encryption_keys.find(token.audience)) {
       text = encrypt_for(*key, *text);
@@ -62,16 +61,21 @@ base::Result<MintedToken> TokenMint::mint(const TokenOrder& order, std::string_v
   return minted;
 }
 
-base::Result<std::string> TokenMint::clear_text(const model::AccessToken& token) const {
+// The digest is that of the clear text, also when the token is handed out encrypted (8.6).
+base::Result<std::string> TokenMint::clear_text(model::AccessToken& token) const {
+  const auto digested = [&](base::Result<std::string> text) {
+    if (text) token.digest = parts_.reference_digest(*text);
+    return text;
+  };
   switch (token.variant) {
     case TokenVariant::kTimeLimited:
     case TokenVariant::kUsageLimited:
-      return draw_simple();
+      return draw_simple(token.digest);
     case TokenVariant::kBase64SelfContained:
-      return base64_token(token);
+      return digested(base64_token(token));
     case TokenVariant::kRs256Jwt:
     case TokenVariant::kRs512Jwt:
-      return sign(token);
+      return digested(sign(token));
     case TokenVariant::kNone:
     case TokenVariant::kCertificate:
     case TokenVariant::kTranslationBridge:
@@ -80,7 +84,7 @@ base::Result<std::string> TokenMint::clear_text(const model::AccessToken& token)
   return base::failure(base::internal("no format for this variant"));
 }
 
-base::Result<std::string> TokenMint::draw_simple() const {
+base::Result<std::string> TokenMint::draw_simple(model::TokenDigest& digest) const {
   if (parts_.settings.simple_byte_size < kSimpleBytesMin) {
     return base::failure(
         base::internal(fmt::format("tokens.simple-byte-size is {}; simple tokens need {} bytes or more",
@@ -88,7 +92,8 @@ base::Result<std::string> TokenMint::draw_simple() const {
   }
   for (int draw = 0; draw < kDrawsMax; ++draw) {
     std::string text = simple_token(parts_.random_bytes(parts_.settings.simple_byte_size));
-    if (!parts_.tokens.find(parts_.reference_digest(text))) return text;
+    digest = parts_.reference_digest(text);
+    if (!parts_.tokens.find(digest)) return text;
   }
   return base::failure(base::internal("the source of random bytes repeats itself"));
 }

@@ -44,8 +44,8 @@ class TokenMint {
   base::Result<MintedToken> mint(const TokenOrder& order, std::string_view requester, base::Instant now) const;
 
  private:
-  base::Result<std::string> clear_text(const model::AccessToken& token) const;
-  base::Result<std::string> draw_simple() const;
+  base::Result<std::string> clear_text(model::AccessToken& token) const;
+  base::Result<std::string> draw_simple(model::TokenDigest& digest) const;
   base::Result<std::string> sign(const model::AccessToken& token) const;
 
   Parts parts_;

@@ -9,11 +9,19 @@
 namespace jeton::net::http {
 
 void Mailbox::put(Delivery delivery) {
-  const std::scoped_lock lock(mutex_);
-  if (closed_) return;
-  const bool asleep = waiting_.empty();
-  waiting_.push_back(std::move(delivery));
-  if (asleep) wake_();
+  bool asleep = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (closed_) return;
+    asleep = waiting_.empty();
+    waiting_.push_back(std::move(delivery));
+  }
+  if (asleep) base::WakeBatch::wake(shared_from_this());
+}
+
+void Mailbox::wake() noexcept {
+  const std::scoped_lock lock(mutex_);  // held meanwhile: close() waits until the owner may go
+  if (!closed_) call_owner_();
 }
 
 void Mailbox::take(std::vector<Delivery>& into) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/wake_batch.hpp"
 #include "net/http/message.hpp"
 #include "net/http/stored_response.hpp"
 
@@ -33,20 +34,21 @@ struct Delivery {
 
 /// One per network thread. Thread-safe. However many deliveries are put in, the owner is woken once and then takes them
 /// all.
-class Mailbox {
+class Mailbox final : public base::Sleeper, public std::enable_shared_from_this<Mailbox> {
  public:
-  /// `wake` is called on the putting thread, never after close().
-  explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+  /// `call_owner` is called on the putting thread, never after close().
+  explicit Mailbox(std::function<void()> call_owner) : call_owner_(std::move(call_owner)) {}
 
   void put(Delivery delivery);
   /// Swaps what has arrived into `into`, which must be empty. The next put wakes again.
   void take(std::vector<Delivery>& into);
   /// The owner is going: what is inside, and whatever is put in later, is dropped.
   void close();
+  void wake() noexcept override;
 
  private:
   std::mutex mutex_;  // guards all below
-  std::function<void()> wake_;
+  std::function<void()> call_owner_;
   std::vector<Delivery> waiting_;
   bool closed_ = false;
 };
