@@ -17,7 +17,7 @@ inline constexpr std::size_t kOutputBytesMax = 1024 * 1024;  ///< unsent answers
 inline constexpr std::size_t kRequestIdBytesMax = 128;
 
 // JSON
-inline constexpr std::size_t kJsonDepthMax = 64;
+inline constexpr std::size_t kJsonDepthMax = 500;     ///< what the parsers of the systems we replace take
 inline constexpr std::size_t kJsonPaddingBytes = 64;  ///< readable bytes the parser needs behind a document
 
 // Store
@@ -33,6 +33,17 @@ inline constexpr std::size_t kEventStreamsMax = 256;
 inline constexpr std::size_t kNameCharactersMax = 63;
 inline constexpr std::size_t kInstanceIdCharactersMax = 1'024;
 inline constexpr std::size_t kDescriptionCharactersMax = 1'024;
+
+// Message queues
+inline constexpr std::size_t kSubQueueNameBytesMax = 1'024;
+inline constexpr std::size_t kAssigneeBytesMax = 1'024;
+inline constexpr std::size_t kMessageUuidBytesMax = 255;
+inline constexpr std::size_t kMessagesPerBatchMax = 500;        ///< published, taken or deleted by one request
+inline constexpr std::size_t kMessagesPerListMax = 100'000;     ///< past it a list must be asked for in pages
+inline constexpr std::size_t kListBytesMax = 64 * 1024 * 1024;  ///< the same, of payloads
+inline constexpr std::size_t kClearedPerCommitMax = 2'000;      ///< rows of a cleared sub-queue removed at once
+inline constexpr std::size_t kWaitingConsumersMax = 16'384;     ///< long polls at a time; more are answered at once
+inline constexpr std::chrono::seconds kLongPollSecondsMax{60};
 
 // Observability
 inline constexpr std::size_t kLogEntriesKeptMax = 10'000;

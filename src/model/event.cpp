@@ -12,8 +12,9 @@ namespace json = base::json;
 
 // One row a kind, in the order of EventBody's alternatives: the names are part of the stored log and never change.
 constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kKinds = {
-    "policy.granted", "policy.described",          "policy.revoked",        "token.issued", "token.used",
-    "token.ended",    "encryption-key.registered", "encryption-key.removed"};
+    "policy.granted",  "policy.described",          "policy.revoked",         "token.issued",     "token.used",
+    "token.ended",     "encryption-key.registered", "encryption-key.removed", "message.arrived",  "message.held",
+    "message.readied", "sub-queue.restricted",      "sub-queue.opened",       "sub-queue.cleared"};
 
 template <std::size_t I = 0>
 base::Result<EventBody> decode_alternative(std::size_t index, std::string_view text) {

@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "model/encryption_key.hpp"
 #include "model/policy.hpp"
+#include "model/queue.hpp"
 #include "model/token.hpp"
 
 namespace jeton::model {
@@ -57,8 +58,42 @@ struct EncryptionKeyRemoved {
   std::string system;
 };
 
+/// A message is in a sub-queue from now on, its number the event's: published, or moved there as a dead letter.
+/// Payloads are never in events. Taking and deleting a message leaves no event, for nothing follows them.
+struct MessageArrived {
+  std::string uuid;
+  std::string sub_queue;
+  MessageState state = MessageState::kReady;
+  std::optional<base::Instant> deadline;
+  std::string moved_from;  ///< the sub-queue a dead letter was in; empty: published
+};
+/// Somebody holds it, for a time only.
+struct MessageHeld {
+  MessageId id;
+  std::string sub_queue;
+  base::Instant deadline;
+};
+/// It is free again, or its delay is over.
+struct MessageReadied {
+  MessageId id;
+  std::string sub_queue;
+  std::optional<base::Instant> deadline;
+};
+struct SubQueueRestricted {
+  std::string sub_queue;
+};
+struct SubQueueOpened {
+  std::string sub_queue;
+};
+struct SubQueueCleared {
+  SubQueueId id;  ///< under which its messages were kept
+  std::string sub_queue;
+  std::int64_t messages = 0;
+};
+
 using EventBody = std::variant<PolicyGranted, PolicyDescribed, PolicyRevoked, TokenIssued, TokenUsed, TokenEnded,
-                               EncryptionKeyRegistered, EncryptionKeyRemoved>;
+                               EncryptionKeyRegistered, EncryptionKeyRemoved, MessageArrived, MessageHeld,
+                               MessageReadied, SubQueueRestricted, SubQueueOpened, SubQueueCleared>;
 
 struct Event {
   EventId id;
@@ -68,7 +103,8 @@ struct Event {
 };
 
 /// "policy.granted", "policy.described", "policy.revoked", "token.issued", "token.used", "token.ended",
-/// "encryption-key.registered", "encryption-key.removed". Static storage.
+/// "encryption-key.registered", "encryption-key.removed", "message.arrived", "message.held", "message.readied",
+/// "sub-queue.restricted", "sub-queue.opened", "sub-queue.cleared". Static storage.
 std::string_view kind_of(const EventBody& body);
 
 /// The body as a compact JSON object, without secrets. decode_body(kind_of(b), encode_body(b)) gives b again.
@@ -84,5 +120,11 @@ BOOST_DESCRIBE_STRUCT(TokenUsed, (), (id, digest, uses_left))
 BOOST_DESCRIBE_STRUCT(TokenEnded, (), (id, digest, reason))
 BOOST_DESCRIBE_STRUCT(EncryptionKeyRegistered, (), (system))
 BOOST_DESCRIBE_STRUCT(EncryptionKeyRemoved, (), (system))
+BOOST_DESCRIBE_STRUCT(MessageArrived, (), (uuid, sub_queue, state, deadline, moved_from))
+BOOST_DESCRIBE_STRUCT(MessageHeld, (), (id, sub_queue, deadline))
+BOOST_DESCRIBE_STRUCT(MessageReadied, (), (id, sub_queue, deadline))
+BOOST_DESCRIBE_STRUCT(SubQueueRestricted, (), (sub_queue))
+BOOST_DESCRIBE_STRUCT(SubQueueOpened, (), (sub_queue))
+BOOST_DESCRIBE_STRUCT(SubQueueCleared, (), (id, sub_queue, messages))
 
 }  // namespace jeton::model

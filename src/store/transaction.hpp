@@ -11,8 +11,10 @@
 #include "store/encryption_key_table.hpp"
 #include "store/event_log.hpp"
 #include "store/group_overlay.hpp"
+#include "store/message_table.hpp"
 #include "store/policy_table.hpp"
 #include "store/sql.hpp"
+#include "store/sub_queue_table.hpp"
 
 namespace jeton::store {
 
@@ -20,19 +22,28 @@ namespace jeton::store {
 class Snapshot {
  public:
   Snapshot(Connection& connection, const base::Sealing& sealer)
-      : policies_(connection), access_tokens_(connection), encryption_keys_(connection, sealer), events_(connection) {}
+      : policies_(connection),
+        access_tokens_(connection),
+        encryption_keys_(connection, sealer),
+        sub_queues_(connection),
+        messages_(connection),
+        events_(connection) {}
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
   const PolicyTable& policies() const { return policies_; }
   const AccessTokenTable& access_tokens() const { return access_tokens_; }
   const EncryptionKeyTable& encryption_keys() const { return encryption_keys_; }
+  const SubQueueTable& sub_queues() const { return sub_queues_; }
+  const MessageTable& messages() const { return messages_; }
   const EventLog& events() const { return events_; }
 
  protected:
   PolicyTable policies_;
   AccessTokenTable access_tokens_;
   EncryptionKeyTable encryption_keys_;
+  SubQueueTable sub_queues_;
+  MessageTable messages_;
   EventLog events_;
 };
 
@@ -50,10 +61,14 @@ class Transaction : public Snapshot {
   using Snapshot::access_tokens;
   using Snapshot::encryption_keys;
   using Snapshot::events;
+  using Snapshot::messages;
   using Snapshot::policies;
+  using Snapshot::sub_queues;
   PolicyTable& policies() { return policies_; }
   AccessTokenTable& access_tokens() { return access_tokens_; }
   EncryptionKeyTable& encryption_keys() { return encryption_keys_; }
+  SubQueueTable& sub_queues() { return sub_queues_; }
+  MessageTable& messages() { return messages_; }
   EventLog& events() { return events_; }
 
   /// Reserves the number of an event, which is also the id of the row that the event tells of. Greater than every

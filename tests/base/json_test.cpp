@@ -100,7 +100,7 @@ TEST(JsonReader, SaysWhatIsWrongAndWhere) {
       {R"({"unknown":[1,]})", "unknown"},
       {R"({"unknown":nul})", "unknown"},
       {R"({"defaultPolicy":{"requirement":{"a":1.}}})", "requirement.a"},
-      {"{\"unknown\":" + std::string(100, '[') + std::string(100, ']') + "}", "nested deeper"},
+      {"{\"unknown\":" + std::string(600, '[') + std::string(600, ']') + "}", "nested deeper"},
   };
   for (const BadRow& row : rows) {
     const auto read = outer(row.text);

@@ -49,6 +49,12 @@ TEST(EventBody, EveryKindSurvivesTheLog) {
       TokenEnded{TokenId{9}, token().digest, TokenEnd::kReplaced},
       EncryptionKeyRegistered{"PumpStation", key},
       EncryptionKeyRemoved{"PumpStation"},
+      MessageArrived{"019e3f0a", "orders", MessageState::kDelayed, base::Instant{std::chrono::seconds{5}}, "lost"},
+      MessageHeld{MessageId{3}, "orders", base::Instant{std::chrono::seconds{6}}},
+      MessageReadied{MessageId{3}, "orders", std::nullopt},
+      SubQueueRestricted{"orders"},
+      SubQueueOpened{"orders"},
+      SubQueueCleared{SubQueueId{2}, "orders", 7},
   };
   ASSERT_EQ(bodies.size(), std::variant_size_v<EventBody>);
   for (const EventBody& body : bodies) {

@@ -41,6 +41,21 @@ struct Summary {
   }
   std::string operator()(const model::EncryptionKeyRegistered& event) const { return event.system; }
   std::string operator()(const model::EncryptionKeyRemoved& event) const { return event.system; }
+  std::string operator()(const model::MessageArrived& event) const {
+    return fmt::format("{}: {}{}", event.sub_queue, event.uuid,
+                       event.moved_from.empty() ? "" : ", a dead letter of " + event.moved_from);
+  }
+  std::string operator()(const model::MessageHeld& event) const {
+    return fmt::format("{}: message {} until {}", event.sub_queue, event.id.value, local_text(event.deadline));
+  }
+  std::string operator()(const model::MessageReadied& event) const {
+    return fmt::format("{}: message {}", event.sub_queue, event.id.value);
+  }
+  std::string operator()(const model::SubQueueRestricted& event) const { return event.sub_queue; }
+  std::string operator()(const model::SubQueueOpened& event) const { return event.sub_queue; }
+  std::string operator()(const model::SubQueueCleared& event) const {
+    return fmt::format("{}: {} messages", event.sub_queue, event.messages);
+  }
 };
 
 std::string summary_of(const wire::EventData& event) {

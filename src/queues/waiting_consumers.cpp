@@ -1,0 +1,155 @@
+#include "queues/waiting_consumers.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/limits.hpp"
+
+namespace jeton::queues {
+namespace {
+
+constexpr base::Duration kLookEvery = std::chrono::seconds{1};
+
+/// The sub-queue in which an event made a message ready; empty: none.
+std::string_view readied_in(const model::EventBody& body) {
+  if (const auto* arrived = std::get_if<model::MessageArrived>(&body))
+    return arrived->state == model::MessageState::kReady ? std::string_view(arrived->sub_queue) : std::string_view{};
+  if (const auto* readied = std::get_if<model::MessageReadied>(&body)) return readied->sub_queue;
+  return {};
+}
+
+}  // namespace
+
+void WaitingConsumers::wait(NextRequest request, base::Tick until, store::StillWanted still_wanted, Next::Done done) {
+  const auto waiter = std::make_shared<Waiter>(Waiter{
+      .request = std::move(request), .until = until, .still_wanted = std::move(still_wanted), .done = std::move(done)});
+  {
+    const std::scoped_lock lock(mutex_);
+    waiter->waiting = !closed_ && size_ < base::limits::kWaitingConsumersMax;
+    if (waiter->waiting) {
+      // In line before it asks, so that what arrives between the question and the answer is not missed.
+      lines_[waiter->request.sub_queue].push_back(waiter);
+      ++size_;
+      changed_.notify_one();
+    }
+  }
+  ask(waiter);
+}
+
+void WaitingConsumers::ask(const Shared& waiter) {
+  store::StillWanted wanted;
+  if (waiter->still_wanted) wanted = [waiter] { return waiter->still_wanted(); };
+  next_(waiter->request, clock_.wall(), std::move(wanted),
+        [this, waiter](base::Result<std::vector<model::Message>> taken) { answered(waiter, std::move(taken)); });
+}
+
+void WaitingConsumers::answered(const Shared& waiter, base::Result<std::vector<model::Message>> taken) {
+  bool again = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    const bool nothing = taken && taken->empty();
+    if (nothing && waiter->waiting && clock_.monotonic() < waiter->until) {
+      again = std::exchange(waiter->missed, false);
+      waiter->asking = again;
+      if (!again) return;
+    } else {
+      leave(*waiter);
+    }
+  }
+  if (again) return ask(waiter);
+  // One that leaves without a message may have been woken for one: it is the next one's then.
+  if (!taken || taken->empty()) wake(waiter->request.sub_queue);
+  waiter->done(std::move(taken));
+}
+
+void WaitingConsumers::apply(std::span<const model::Event> events) noexcept {
+  for (const model::Event& event : events) {
+    if (const std::string_view sub_queue = readied_in(event.body); !sub_queue.empty()) wake(sub_queue);
+  }
+}
+
+void WaitingConsumers::wake(std::string_view sub_queue) {
+  const Shared waiter = next_to_wake(sub_queue);
+  if (waiter) ask(waiter);
+}
+
+WaitingConsumers::Shared WaitingConsumers::next_to_wake(std::string_view sub_queue) {
+  const std::scoped_lock lock(mutex_);
+  if (size_ == 0) return nullptr;
+  const auto line = lines_.find(std::string(sub_queue));
+  if (line == lines_.end()) return nullptr;
+  const auto idle = std::ranges::find(line->second, false, &Waiter::asking);
+  if (idle != line->second.end()) {
+    (*idle)->asking = true;
+    return *idle;
+  }
+  // All of them are asking: whoever asked before this message was there asks once more.
+  const auto unaware = std::ranges::find(line->second, false, &Waiter::missed);
+  if (unaware != line->second.end()) (*unaware)->missed = true;
+  return nullptr;
+}
+
+// With the mutex held.
+void WaitingConsumers::leave(Waiter& waiter) {
+  if (!std::exchange(waiter.waiting, false)) return;
+  const auto line = lines_.find(waiter.request.sub_queue);
+  std::erase_if(line->second, [&](const Shared& other) { return other.get() == &waiter; });
+  if (line->second.empty()) lines_.erase(line);
+  --size_;
+}
+
+void WaitingConsumers::expire(base::Tick now) {
+  std::vector<Shared> over;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [name, line] : lines_) {
+      for (const Shared& waiter : line) {
+        if (!waiter->asking && waiter->until <= now) over.push_back(waiter);
+      }
+    }
+    for (const Shared& waiter : over) leave(*waiter);
+  }
+  for (const Shared& waiter : over) waiter->done(std::vector<model::Message>{});
+}
+
+std::optional<base::Tick> WaitingConsumers::next_deadline() const {
+  const std::scoped_lock lock(mutex_);
+  std::optional<base::Tick> next;
+  for (const auto& [name, line] : lines_) {
+    for (const Shared& waiter : line) {
+      if (!waiter->asking && (!next || waiter->until < *next)) next = waiter->until;
+    }
+  }
+  return next;
+}
+
+void WaitingConsumers::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    expire(clock_.monotonic());
+    const auto next = next_deadline();
+    const base::Duration pause =
+        next ? std::clamp(*next - clock_.monotonic(), base::Duration::zero(), kLookEvery) : base::Duration(kLookEvery);
+    std::unique_lock lock(mutex_);
+    const std::size_t before = size_;
+    changed_.wait_for(lock, stop, pause, [&] { return size_ > before; });
+  }
+}
+
+void WaitingConsumers::close() {
+  {
+    const std::scoped_lock lock(mutex_);
+    closed_ = true;
+    for (const auto& [name, line] : lines_) {
+      for (const Shared& waiter : line) waiter->until = base::Tick::min();  // one that is asking ends with its answer
+    }
+  }
+  expire(base::Tick::max());
+}
+
+std::size_t WaitingConsumers::size() const {
+  const std::scoped_lock lock(mutex_);
+  return size_;
+}
+
+}  // namespace jeton::queues

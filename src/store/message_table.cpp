@@ -1,0 +1,192 @@
+#include "store/message_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace jeton::store {
+namespace {
+
+using model::MessageState;
+
+constexpr Sql kInsert(
+    "INSERT INTO message (id, uuid, sub_queue, state, assigned_to, payload, published_at, due_at, expires_at, "
+    "attempts) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (uuid) DO NOTHING");
+// The condition on the state is asked again of the row that is changed: another node may have been quicker.
+constexpr Sql kTake(
+    "UPDATE message SET state = 3, assigned_to = $1, due_at = $2, attempts = attempts + 1 WHERE state = 1 AND id IN ("
+    "SELECT id FROM message WHERE sub_queue = (SELECT id FROM sub_queue WHERE name = $3) AND state = 1 "
+    "AND (expires_at IS NULL OR expires_at > $4) ORDER BY id LIMIT $5) "
+    "RETURNING id, uuid, sub_queue, state, assigned_to, payload, published_at, due_at, expires_at, attempts");
+constexpr Sql kChange(
+    "UPDATE message SET state = $1, assigned_to = $2, due_at = $3, attempts = $4 "
+    "WHERE id = $5 AND state = $6 AND assigned_to IS NOT DISTINCT FROM $7 AND attempts = $8");
+constexpr Sql kMove(
+    "UPDATE message SET id = $1, sub_queue = $2, state = 1, assigned_to = NULL, due_at = NULL WHERE id = $3");
+constexpr Sql kRemove("DELETE FROM message WHERE id = $1");
+constexpr Sql kRemoveUnseen(
+    "DELETE FROM message WHERE uuid = $1 AND NOT EXISTS (SELECT 1 FROM sub_queue q WHERE q.id = message.sub_queue)");
+constexpr Sql kRemoveCleared("DELETE FROM message WHERE id IN (SELECT id FROM message WHERE sub_queue = $1 LIMIT $2)");
+
+// Messages of a cleared sub-queue have no sub-queue to be joined with, and so are gone for every reader.
+constexpr Sql kFindByUuid(
+    "SELECT m.id, m.uuid, m.sub_queue, m.state, m.assigned_to, m.payload, m.published_at, m.due_at, m.expires_at, "
+    "m.attempts, q.name FROM message m JOIN sub_queue q ON q.id = m.sub_queue WHERE m.uuid = $1");
+constexpr Sql kFindById(
+    "SELECT m.id, m.uuid, m.sub_queue, m.state, m.assigned_to, m.payload, m.published_at, m.due_at, m.expires_at, "
+    "m.attempts, q.name FROM message m JOIN sub_queue q ON q.id = m.sub_queue WHERE m.id = $1");
+// Three ranges of one index, each in order, of which the parser of either database makes one merge or one short sort.
+constexpr Sql kList(
+    "SELECT m.id, m.uuid, m.sub_queue, m.state, m.assigned_to, m.payload, m.published_at, m.due_at, m.expires_at, "
+    "m.attempts, q.name FROM message m JOIN sub_queue q ON q.id = m.sub_queue "
+    "WHERE q.name = $1 AND m.state IN (1, 2, 3) AND m.id > $2 ORDER BY m.id LIMIT $3");
+constexpr Sql kListOwned(
+    "SELECT m.id, m.uuid, m.sub_queue, m.state, m.assigned_to, m.payload, m.published_at, m.due_at, m.expires_at, "
+    "m.attempts, q.name FROM message m JOIN sub_queue q ON q.id = m.sub_queue "
+    "WHERE q.name = $1 AND m.state = 3 AND m.assigned_to = $4 AND m.id > $2 ORDER BY m.id LIMIT $3");
+constexpr Sql kOwners(
+    "SELECT DISTINCT m.assigned_to, q.name FROM sub_queue q JOIN message m ON m.sub_queue = q.id AND m.state = 3 "
+    "ORDER BY m.assigned_to, q.name");
+constexpr Sql kOwnersOfOne(
+    "SELECT DISTINCT m.assigned_to, q.name FROM sub_queue q JOIN message m ON m.sub_queue = q.id AND m.state = 3 "
+    "WHERE q.name = $1 ORDER BY m.assigned_to");
+constexpr Sql kOldest("SELECT published_at FROM message WHERE sub_queue = $1 AND state = 1 ORDER BY id LIMIT 1");
+constexpr Sql kDeadlines(
+    "SELECT id, due_at, expires_at FROM message WHERE due_at IS NOT NULL OR expires_at IS NOT NULL ORDER BY id");
+
+static_assert(static_cast<int>(MessageState::kReady) == 1 && static_cast<int>(MessageState::kDelayed) == 2 &&
+              static_cast<int>(MessageState::kHeld) == 3);
+
+std::optional<base::Instant> instant_or_none(const Row& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return row.instant(column);
+}
+
+/// Columns in the order of every statement above; the sub-queue's name is given, or the column behind them.
+model::Message message_of(const Row& row, std::string_view sub_queue) {
+  model::Message message{.id = {row.integer(0)},
+                         .uuid = std::string(row.text(1)),
+                         .sub_queue_id = {row.integer(2)},
+                         .sub_queue = std::string(sub_queue),
+                         .state = static_cast<MessageState>(row.integer(3)),
+                         .assigned_to = {},
+                         .payload = std::string(row.text(5)),
+                         .published_at = row.instant(6),
+                         .due_at = instant_or_none(row, 7),
+                         .expires_at = instant_or_none(row, 8),
+                         .attempts = row.integer(9)};
+  if (!row.is_null(4)) message.assigned_to = row.text(4);
+  return message;
+}
+constexpr int kSubQueueNameColumn = 10;
+
+}  // namespace
+
+base::Result<bool> MessageTable::insert(const model::Message& message) {
+  return was_there(connection_.change(
+      kInsert, {value_of(message.id), value_of(message.uuid), value_of(message.sub_queue_id), value_of(message.state),
+                value_of(message.assigned_to), value_of(message.payload), value_of(message.published_at),
+                value_of(message.due_at), value_of(message.expires_at), value_of(message.attempts)}));
+}
+
+base::Result<std::vector<model::Message>> MessageTable::take(const MessageTake& take) {
+  std::vector<model::Message> taken;
+  const auto keep = [&](const Row& row) -> base::Status {
+    taken.push_back(message_of(row, take.sub_queue));
+    return {};
+  };
+  const auto changed = connection_.change(kTake,
+                                          {value_of(take.assigned_to), value_of(take.until), value_of(take.sub_queue),
+                                           value_of(take.now), value_of(take.count_max)},
+                                          keep);
+  if (!changed) return base::failure(changed.error());
+  std::ranges::sort(taken, {}, &model::Message::id);  // RETURNING promises no order
+  return taken;
+}
+
+base::Result<bool> MessageTable::change(const model::Message& read, const model::Message& wanted) {
+  return was_there(connection_.change(
+      kChange,
+      {value_of(wanted.state), value_of(wanted.assigned_to), value_of(wanted.due_at), value_of(wanted.attempts),
+       value_of(read.id), value_of(read.state), value_of(read.assigned_to), value_of(read.attempts)}));
+}
+
+base::Result<bool> MessageTable::move(model::MessageId id, model::MessageId to, model::SubQueueId sub_queue) {
+  return was_there(connection_.change(kMove, {value_of(to), value_of(sub_queue), value_of(id)}));
+}
+
+base::Result<bool> MessageTable::remove(model::MessageId id) {
+  return was_there(connection_.change(kRemove, {value_of(id)}));
+}
+
+base::Result<bool> MessageTable::remove_unseen(std::string_view uuid) {
+  return was_there(connection_.change(kRemoveUnseen, {value_of(uuid)}));
+}
+
+base::Result<std::int64_t> MessageTable::remove_cleared(model::SubQueueId id, std::int64_t count_max) {
+  return connection_.change(kRemoveCleared, {value_of(id), value_of(count_max)});
+}
+
+base::Result<std::optional<model::Message>> MessageTable::find(std::string_view uuid) const {
+  std::optional<model::Message> found;
+  const auto keep = [&](const Row& row) -> base::Status {
+    found = message_of(row, row.text(kSubQueueNameColumn));
+    return {};
+  };
+  if (const auto status = connection_.query(kFindByUuid, {value_of(uuid)}, keep); !status)
+    return base::failure(status.error());
+  return found;
+}
+
+base::Result<std::optional<model::Message>> MessageTable::find(model::MessageId id) const {
+  std::optional<model::Message> found;
+  const auto keep = [&](const Row& row) -> base::Status {
+    found = message_of(row, row.text(kSubQueueNameColumn));
+    return {};
+  };
+  if (const auto status = connection_.query(kFindById, {value_of(id)}, keep); !status)
+    return base::failure(status.error());
+  return found;
+}
+
+base::Status MessageTable::list(const MessageList& wanted,
+                                const std::function<base::Status(model::Message&&)>& visit) const {
+  const auto each = [&](const Row& row) { return visit(message_of(row, row.text(kSubQueueNameColumn))); };
+  const Value name = value_of(wanted.sub_queue);
+  const Value after = value_of(wanted.after);
+  const Value limit = value_of(wanted.count_max);
+  if (!wanted.assigned_to) return connection_.query(kList, {name, after, limit}, each);
+  return connection_.query(kListOwned, {name, after, limit, value_of(*wanted.assigned_to)}, each);
+}
+
+base::Status MessageTable::owners(
+    std::optional<std::string_view> sub_queue,
+    const std::function<void(std::string_view assignee, std::string_view sub_queue)>& visit) const {
+  const auto each = [&](const Row& row) -> base::Status {
+    visit(row.text(0), row.text(1));
+    return {};
+  };
+  if (sub_queue) return connection_.query(kOwnersOfOne, {value_of(*sub_queue)}, each);
+  return connection_.query(kOwners, {}, each);
+}
+
+base::Result<std::optional<base::Instant>> MessageTable::oldest(model::SubQueueId id) const {
+  std::optional<base::Instant> found;
+  const auto keep = [&](const Row& row) -> base::Status {
+    found = row.instant(0);
+    return {};
+  };
+  if (const auto status = connection_.query(kOldest, {value_of(id)}, keep); !status)
+    return base::failure(status.error());
+  return found;
+}
+
+base::Status MessageTable::scan_deadlines(const std::function<void(const MessageDeadline&)>& visit) const {
+  return connection_.query(kDeadlines, {}, [&](const Row& row) -> base::Status {
+    const auto at = model::next_deadline(instant_or_none(row, 1), instant_or_none(row, 2));
+    visit({{row.integer(0)}, *at});
+    return {};
+  });
+}
+
+}  // namespace jeton::store

@@ -1,0 +1,32 @@
+-- Message queues. A cleared sub-queue lives on under a new id, so that clearing costs the same however deep it was; the
+-- messages of the old id are removed a piece at a time.
+
+CREATE TABLE sub_queue (
+  id         BIGINT NOT NULL,
+  name       {text} PRIMARY KEY,
+  restricted SMALLINT NOT NULL,
+  listed     SMALLINT NOT NULL,
+  depth      BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX sub_queue_of_id ON sub_queue (id);
+
+CREATE TABLE cleared_sub_queue (
+  id {id}
+);
+
+CREATE TABLE message (
+  id           {id},
+  uuid         {text} NOT NULL,
+  sub_queue    BIGINT NOT NULL,
+  state        SMALLINT NOT NULL,
+  assigned_to  {text},
+  payload      {text} NOT NULL,  -- JSON
+  published_at BIGINT NOT NULL,
+  due_at       BIGINT,
+  expires_at   BIGINT,
+  attempts     BIGINT NOT NULL
+);
+-- Messages are asked for by uuid over all nodes, and `next` wants the oldest one of a sub-queue that is ready.
+CREATE UNIQUE INDEX message_of_uuid ON message (uuid);
+CREATE INDEX message_in_order ON message (sub_queue, state, id);
+CREATE INDEX message_with_deadline ON message (id) WHERE due_at IS NOT NULL OR expires_at IS NOT NULL;
