@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "api/arrowhead/dialect.hpp"
 #include "api/http/authorization_management_routes.hpp"
 #include "api/http/authorization_routes.hpp"
 #include "api/http/general_routes.hpp"
@@ -176,9 +177,8 @@ struct Application::Parts {
   std::atomic<bool> stopping{false};
   api::http::Router router;
   std::string openapi;
-  const api::http::middleware::Authenticate authenticate{authenticator};
-  const api::http::middleware::Manage manage{management_access};
   api::http::middleware::LimitRate limit_rate{config.http.limits.requests_per_caller};
+  const api::arrowhead::Dialect dialect{authenticator, management_access, limit_rate};
   std::unique_ptr<api::http::Pipeline> pipeline;
   std::unique_ptr<net::http::Server> server;
 
@@ -252,7 +252,7 @@ void Application::Parts::add_routes() {
                              .events = event_streams,
                              .metrics = [this] { return metrics(); },
                              .openapi = [this]() -> const std::string& { return openapi; }});
-  openapi = api::openapi::document(router, JETON_VERSION);
+  openapi = api::openapi::document(router, dialect, JETON_VERSION);
 }
 
 void Application::Parts::add_checks() {
@@ -279,13 +279,8 @@ void Application::Parts::add_tasks() {
 }
 
 base::Status Application::Parts::listen() {
-  pipeline =
-      std::make_unique<api::http::Pipeline>(api::http::Pipeline::Parts{.router = router,
-                                                                       .authenticate = authenticate,
-                                                                       .manage = manage,
-                                                                       .limit_rate = limit_rate,
-                                                                       .clock = clock,
-                                                                       .request_time_max = config.http.limits.request});
+  pipeline = std::make_unique<api::http::Pipeline>(api::http::Pipeline::Parts{
+      .router = router, .dialect = dialect, .clock = clock, .request_time_max = config.http.limits.request});
   auto opened = net::http::Server::open(server_settings(config.http), *pipeline, clock);
   if (!opened) return base::failure(opened.error());
   server = *std::move(opened);
