@@ -4,22 +4,19 @@
 
 #include <filesystem>
 
-#include "api/http/authorization_management_routes.hpp"
-#include "api/http/authorization_routes.hpp"
+#include "api/arrowhead/dialect.hpp"
 #include "api/http/general_routes.hpp"
 #include "api/http/pipeline.hpp"
 #include "api/http/system_routes.hpp"
-#include "api/http/token_management_routes.hpp"
-#include "api/http/token_routes.hpp"
 #include "api/openapi/document.hpp"
 #include "app/arrowhead_configuration.hpp"
+#include "app/features/authorization.hpp"
+#include "app/features/tokens.hpp"
 #include "app/metrics_page.hpp"
 #include "app/task_runner.hpp"
-#include "authorization/policy_follower.hpp"
 #include "base/log.hpp"
 #include "crypto/aead.hpp"
 #include "crypto/master_key.hpp"
-#include "crypto/signing_key.hpp"
 #include "events/feed.hpp"
 #include "events/retention.hpp"
 #include "expiry/engine.hpp"
@@ -27,7 +24,6 @@
 #include "net/http/server.hpp"
 #include "store/data_folder.hpp"
 #include "store/open_store.hpp"
-#include "tokens/token_cleaner.hpp"
 
 namespace jeton::app {
 namespace {
@@ -39,55 +35,38 @@ constexpr base::Duration kHeartbeatPeriod = std::chrono::seconds(10);
 
 // What can fail to open, opened in order; the rest cannot fail.
 struct Opened {
-  crypto::KeyedDigest reference_digest;
-  std::optional<crypto::SigningKey> signing_key;
+  TokensFeature::Keys token_keys;
   std::unique_ptr<crypto::Sealer> sealer;
   std::unique_ptr<store::Store> store;
 };
 
 // The key file is made before the database: a database without it has lost it, and a new key could open nothing in it.
-base::Status expect_master_key(const config::Config& config) {
-  const std::filesystem::path folder(config.data);
+base::Status expect_master_key(const config::Config& config, const store::StoreSettings& settings) {
+  const auto key_file = settings.data_folder / crypto::kMasterKeyFile;
   std::error_code ignored;
-  const bool used = config.store.url.empty() && std::filesystem::exists(folder / "jeton.db", ignored);
-  if (!config.master_key.empty() || !used || std::filesystem::exists(folder / crypto::kMasterKeyFile, ignored))
-    return {};
+  if (!config.master_key.empty() || store::is_new(settings) || std::filesystem::exists(key_file, ignored)) return {};
   return base::failure(base::invalid(
       fmt::format("{} is missing, which belongs to the database beside it; put it back from the backup, or move "
                   "the database away to begin anew",
-                  (folder / crypto::kMasterKeyFile).string())));
+                  key_file.string())));
 }
 
 base::Result<Opened> open(const config::Config& config, const base::Clock& clock) {
-  std::optional<crypto::SigningKey> signing_key;
-  if (!config.tokens.signing_key.empty()) {
-    auto loaded = crypto::SigningKey::load(config.tokens.signing_key, config.tokens.signing_key_password);
-    if (!loaded) return base::failure(base::invalid(fmt::format("tokens.signing-key: {}", loaded.error().message)));
-    signing_key = *std::move(loaded);
-  }
+  auto signing_key = TokensFeature::load_signing_key(config.tokens);
+  if (!signing_key) return base::failure(signing_key.error());
+  const store::StoreSettings settings{.url = config.store.url, .data_folder = config.data};
   if (auto folder = store::prepare_data_folder(config.data); !folder) return base::failure(folder.error());
-  if (const auto expected = expect_master_key(config); !expected) return base::failure(expected.error());
+  if (const auto expected = expect_master_key(config, settings); !expected) return base::failure(expected.error());
   const auto master_key = crypto::load_master_key(config.master_key, config.data);
   if (!master_key) return base::failure(master_key.error());
   auto sealer = crypto::Sealer::create({{kSealingKeyId, crypto::derive_key(*master_key, "seal")}}, kSealingKeyId);
   if (!sealer) return base::failure(sealer.error());
   auto owned_sealer = std::make_unique<crypto::Sealer>(*std::move(sealer));
-  auto opened_store = store::open_store({.url = config.store.url, .data_folder = config.data}, *owned_sealer, clock);
+  auto opened_store = store::open_store(settings, *owned_sealer, clock);
   if (!opened_store) return base::failure(opened_store.error());
-  const base::Secret reference_key = config.tokens.reference_key.empty()
-                                         ? crypto::derive_key(*master_key, "token-reference")
-                                         : config.tokens.reference_key;
-  return Opened{crypto::KeyedDigest(reference_key), std::move(signing_key), std::move(owned_sealer),
+  return Opened{{TokensFeature::reference_digest(config.tokens, *master_key), *std::move(signing_key)},
+                std::move(owned_sealer),
                 *std::move(opened_store)};
-}
-
-tokens::Settings token_settings(const config::Tokens& config) {
-  return {.time_limit = config.time_limit,
-          .max_age = config.max_age,
-          .simple_usage_limit = static_cast<std::int64_t>(config.simple_usage_limit),
-          .simple_byte_size = config.simple_byte_size,
-          .unbounded_whitelist = config.unbounded_generation_whitelist,
-          .cleaner_interval = config.cleaner_interval};
 }
 
 net::http::ServerSettings server_settings(const config::Http& config) {
@@ -107,66 +86,35 @@ struct Application::Parts {
   Parts(const config::Config& given, const base::Clock& the_clock, Opened opened)
       : config(given),
         clock(the_clock),
-        settings(token_settings(given.tokens)),
-        reference_digest(opened.reference_digest),
-        signing_key(std::move(opened.signing_key)),
         sealer(std::move(opened.sealer)),
-        store(std::move(opened.store)) {}
+        store(std::move(opened.store)),
+        tokens(infrastructure, authorization.authorizer(), std::move(opened.token_keys)) {}
 
   const config::Config config;
   const base::Clock& clock;
   const model::Normalizer names{config.arrowhead.normalization_mode};
-  const std::int64_t page_size_max = static_cast<std::int64_t>(config.arrowhead.max_page_size);
-  const tokens::Settings settings;
-  const crypto::KeyedDigest reference_digest;
-  const std::optional<crypto::SigningKey> signing_key;
   const std::unique_ptr<crypto::Sealer> sealer;
   const std::unique_ptr<store::Store> store;
   base::WorkerPool workers{kWorkers, base::limits::kReadsWaitingMax};
-
-  // Memory, following the log.
   expiry::Engine expiry;
-  const expiry::KindId token_deadlines = expiry.add("tokens", settings.cleaner_interval);
-  authorization::PolicyIndex policies;
-  authorization::PolicyFollower policy_follower{policies};
-  tokens::TokenIndex tokens{settings.max_age, expiry, token_deadlines};
-  tokens::EncryptionKeyIndex encryption_keys;
-  tokens::TokenCleaner token_cleaner{expiry, token_deadlines, tokens, *store};
   events::Feed feed{*store};
   events::Retention retention{*store, config.events.retention};
+  const Infrastructure infrastructure{
+      .config = config, .clock = clock, .names = names, .store = *store, .workers = workers, .expiry = expiry};
+
+  // A feature comes after those that it asks.
+  AuthorizationFeature authorization{infrastructure};
+  TokensFeature tokens;
+  const std::vector<Feature*> features{&authorization, &tokens};
 
   // Who may what.
-  authorization::NoConsumerMetadata consumer_metadata;
-  const authorization::Authorizer authorizer{policies, consumer_metadata};
   const identity::DeclaredAuthenticator authenticator{names};
   const identity::ManagementAccess management_access{{.filter = config.identity.management.filter,
                                                       .policy = config.identity.management.policy,
                                                       .whitelist = config.identity.management.whitelist},
                                                      names.system(config.arrowhead.system_name),
                                                      names,
-                                                     authorizer};
-
-  // Use-cases.
-  const authorization::GrantPolicy grant_policy{*store};
-  const authorization::GrantPolicies grant_policies{*store};
-  const authorization::RevokePolicy revoke_policy{*store};
-  const authorization::RevokePolicies revoke_policies{*store};
-  const authorization::QueryPolicies query_policies{*store};
-  const authorization::CheckPolicies check_policies{authorizer};
-  const tokens::TokenMint token_mint{{.settings = settings,
-                                      .reference_digest = reference_digest,
-                                      .signing_key = signing_key ? &*signing_key : nullptr,
-                                      .encryption_keys = encryption_keys,
-                                      .tokens = tokens}};
-  tokens::TokenIssuer token_issuer{
-      {.authorizer = authorizer, .mint = token_mint, .tokens = tokens, .store = *store, .workers = workers}};
-  tokens::GenerateToken generate_token{token_issuer};
-  tokens::GenerateTokens generate_tokens{token_issuer, settings, names};
-  tokens::VerifyToken verify_token{reference_digest, tokens, *store};
-  tokens::QueryTokens query_tokens{*store};
-  tokens::RevokeTokens revoke_tokens{tokens, *store};
-  tokens::RegisterEncryptionKeys register_encryption_keys{*store};
-  tokens::RemoveEncryptionKeys remove_encryption_keys{*store};
+                                                     authorization.authorizer()};
 
   // The API.
   const base::json::Members<std::string> public_configuration = arrowhead_configuration(config);
@@ -176,13 +124,13 @@ struct Application::Parts {
   std::atomic<bool> stopping{false};
   api::http::Router router;
   std::string openapi;
-  const api::http::middleware::Authenticate authenticate{authenticator};
-  const api::http::middleware::Manage manage{management_access};
   api::http::middleware::LimitRate limit_rate{config.http.limits.requests_per_caller};
+  const api::arrowhead::Dialect dialect{authenticator, management_access, limit_rate};
   std::unique_ptr<api::http::Pipeline> pipeline;
   std::unique_ptr<net::http::Server> server;
 
   base::Status load();
+  void log_loaded(base::Duration duration) const;
   void add_routes();
   void add_checks();
   void add_tasks();
@@ -192,67 +140,43 @@ struct Application::Parts {
 
 base::Status Application::Parts::load() {
   const base::Tick begin = clock.monotonic();
-  const auto policy_sets = policy_follower.load(*store);
-  if (!policy_sets) return base::failure(policy_sets.error());
   const base::Status loaded = store->read([this](const store::Snapshot& snapshot) -> base::Status {
-    if (const auto status = encryption_keys.load(snapshot); !status) return status;
-    return tokens.load(snapshot);
+    for (Feature* feature : features) {
+      if (const auto status = feature->load(snapshot); !status) return status;
+    }
+    return {};
   });
   if (!loaded) return loaded;
-  store->follow(policy_follower);
-  store->follow(tokens);
-  store->follow(encryption_keys);
+  for (Feature* feature : features) feature->follow(*store);
+  // Last: whoever learns of an event through the feed and then asks finds memory as the event left it.
   store->follow(feed);
-  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(clock.monotonic() - begin).count();
-  base::log::info("app", "loaded",
-                  {{"store", store->name()},
-                   {"policies", fmt::to_string(policies.size())},
-                   {"tokens", fmt::to_string(tokens.size())},
-                   {"milliseconds", fmt::to_string(milliseconds)}});
+  log_loaded(clock.monotonic() - begin);
   return {};
+}
+
+void Application::Parts::log_loaded(base::Duration duration) const {
+  std::string held;
+  for (const Feature* feature : features) {
+    const auto [what, count] = feature->held();
+    held += fmt::format("{}{} {}", held.empty() ? "" : ", ", count, what);
+  }
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  base::log::info("app", "loaded",
+                  {{"store", store->name()}, {"held", held}, {"milliseconds", fmt::to_string(milliseconds)}});
 }
 
 void Application::Parts::add_routes() {
   using namespace api::http;
-  add_authorization_routes(router, {.names = names,
-                                    .authorizer = authorizer,
-                                    .grant_policy = grant_policy,
-                                    .revoke_policy = revoke_policy,
-                                    .query_policies = query_policies,
-                                    .workers = workers,
-                                    .clock = clock});
-  add_authorization_management_routes(router, {.names = names,
-                                               .grant_policies = grant_policies,
-                                               .revoke_policies = revoke_policies,
-                                               .query_policies = query_policies,
-                                               .check_policies = check_policies,
-                                               .workers = workers,
-                                               .clock = clock,
-                                               .page_size_max = page_size_max});
-  add_token_routes(router, {.names = names,
-                            .generate_token = generate_token,
-                            .verify_token = verify_token,
-                            .register_encryption_keys = register_encryption_keys,
-                            .remove_encryption_keys = remove_encryption_keys,
-                            .signing_key = signing_key ? &*signing_key : nullptr,
-                            .clock = clock});
-  add_token_management_routes(router, {.names = names,
-                                       .generate_tokens = generate_tokens,
-                                       .query_tokens = query_tokens,
-                                       .revoke_tokens = revoke_tokens,
-                                       .register_encryption_keys = register_encryption_keys,
-                                       .remove_encryption_keys = remove_encryption_keys,
-                                       .workers = workers,
-                                       .clock = clock,
-                                       .page_size_max = page_size_max});
-  add_general_routes(
-      router,
-      {.configuration = public_configuration, .workers = workers, .clock = clock, .page_size_max = page_size_max});
+  for (Feature* feature : features) feature->add_routes(router);
+  add_general_routes(router, {.configuration = public_configuration,
+                              .workers = workers,
+                              .clock = clock,
+                              .page_size_max = infrastructure.page_size_max()});
   add_system_routes(router, {.readiness = readiness,
                              .events = event_streams,
                              .metrics = [this] { return metrics(); },
                              .openapi = [this]() -> const std::string& { return openapi; }});
-  openapi = api::openapi::document(router, JETON_VERSION);
+  openapi = api::openapi::document(router, dialect, JETON_VERSION);
 }
 
 void Application::Parts::add_checks() {
@@ -268,6 +192,7 @@ void Application::Parts::add_tasks() {
     expiry.run(context.stop_token(), clock);
     return {};
   });
+  for (Feature* feature : features) feature->add_tasks(tasks);
   tasks.every("event-retention", kRetentionPeriod, [this]() -> base::Status {
     const auto removed = retention.trim(clock.wall());
     return removed ? base::Status{} : base::failure(removed.error());
@@ -279,13 +204,8 @@ void Application::Parts::add_tasks() {
 }
 
 base::Status Application::Parts::listen() {
-  pipeline =
-      std::make_unique<api::http::Pipeline>(api::http::Pipeline::Parts{.router = router,
-                                                                       .authenticate = authenticate,
-                                                                       .manage = manage,
-                                                                       .limit_rate = limit_rate,
-                                                                       .clock = clock,
-                                                                       .request_time_max = config.http.limits.request});
+  pipeline = std::make_unique<api::http::Pipeline>(api::http::Pipeline::Parts{
+      .router = router, .dialect = dialect, .clock = clock, .request_time_max = config.http.limits.request});
   auto opened = net::http::Server::open(server_settings(config.http), *pipeline, clock);
   if (!opened) return base::failure(opened.error());
   server = *std::move(opened);
@@ -296,8 +216,7 @@ std::string Application::Parts::metrics() const {
   return metrics_page({.pipeline = *pipeline,
                        .server = *server,
                        .store = *store,
-                       .policies = policies,
-                       .tokens = tokens,
+                       .features = features,
                        .feed = feed,
                        .tasks = tasks,
                        .workers = workers});

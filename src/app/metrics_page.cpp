@@ -1,77 +1,23 @@
 #include "app/metrics_page.hpp"
 
-#include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
-
 #include <algorithm>
-#include <deque>
-#include <limits>
-#include <sstream>
 
 #include "api/http/pipeline.hpp"
+#include "app/feature.hpp"
+#include "app/figures_page.hpp"
 #include "app/task_runner.hpp"
-#include "authorization/policy_index.hpp"
 #include "base/worker_pool.hpp"
 #include "events/feed.hpp"
 #include "net/http/server.hpp"
 #include "store/store.hpp"
-#include "tokens/token_index.hpp"
 
 namespace jeton::app {
 namespace {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-class Page {
- public:
-  MetricFamily& family(std::string name, std::string help, MetricType type) {
-    return families_.emplace_back(MetricFamily{std::move(name), std::move(help), type, {}});
-  }
-  void counter(std::string name, std::string help, double value) {
-    add(family(std::move(name), std::move(help), MetricType::Counter), {}, value);
-  }
-  void gauge(std::string name, std::string help, double value) {
-    add(family(std::move(name), std::move(help), MetricType::Gauge), {}, value);
-  }
-
-  static void add(MetricFamily& family, Labels labels, double value) {
-    ClientMetric metric;
-    metric.label = std::move(labels);
-    metric.counter.value = value;
-    metric.gauge.value = value;
-    family.metric.push_back(std::move(metric));
-  }
-
-  /// `counts` holds one more than `bounds`: what is above all of them.
-  template <class Counts, class Bounds>
-  static void add_histogram(MetricFamily& family, Labels labels, const Counts& counts, const Bounds& bounds,
-                            double unit, double sum) {
-    ClientMetric metric;
-    metric.label = std::move(labels);
-    std::uint64_t cumulative = 0;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      cumulative += counts[i];
-      const double bound =
-          i < bounds.size() ? static_cast<double>(bounds[i]) * unit : std::numeric_limits<double>::infinity();
-      metric.histogram.bucket.push_back({cumulative, bound});
-    }
-    metric.histogram.sample_count = cumulative;
-    metric.histogram.sample_sum = sum;
-    family.metric.push_back(std::move(metric));
-  }
-
-  std::string text() const {
-    std::ostringstream out;
-    prometheus::TextSerializer{}.Serialize(out, {families_.begin(), families_.end()});
-    return out.str();
-  }
-
- private:
-  std::deque<MetricFamily> families_;  // references stay valid while it grows
-};
+using Labels = FiguresPage::Labels;
+using Page = FiguresPage;
 
 void add_http(Page& page, const MetricsParts& parts) {
   MetricFamily requests{
@@ -140,9 +86,7 @@ std::string metrics_page(const MetricsParts& parts) {
             {{"version", JETON_VERSION}}, 1);
   add_http(page, parts);
   add_store(page, parts.store);
-  page.gauge("jeton_policies", "Policy sets of both levels.", static_cast<double>(parts.policies.size()));
-  page.gauge("jeton_tokens", "Access tokens with a record, ended ones that wait for the cleaner included.",
-             static_cast<double>(parts.tokens.size()));
+  for (const auto& feature : parts.features) feature->add_figures(page);
   page.gauge("jeton_event_last_id", "Number of the newest event.", static_cast<double>(parts.store.last_event().value));
   page.gauge("jeton_event_followers", "Clients following the event log.",
              static_cast<double>(parts.feed.subscribers()));

@@ -1,13 +1,10 @@
 // The page for Prometheus: figures that the parts keep about themselves, named jeton_<noun>_<unit> with bounded labels.
 #pragma once
+#include <span>
 #include <string>
 
 namespace jeton::api::http {
 class Pipeline;
-class EventStreams;
-}  // namespace jeton::api::http
-namespace jeton::authorization {
-class PolicyIndex;
 }
 namespace jeton::events {
 class Feed;
@@ -18,23 +15,20 @@ class Server;
 namespace jeton::store {
 class Store;
 }
-namespace jeton::tokens {
-class TokenIndex;
-}
 namespace jeton::base {
 class WorkerPool;
 }
 
 namespace jeton::app {
 
+class Feature;
 class TaskRunner;
 
 struct MetricsParts {
   const api::http::Pipeline& pipeline;
   const net::http::Server& server;
   const store::Store& store;
-  const authorization::PolicyIndex& policies;
-  const tokens::TokenIndex& tokens;
+  std::span<Feature* const> features;
   const events::Feed& feed;
   const TaskRunner& tasks;
   const base::WorkerPool& workers;

@@ -6,16 +6,11 @@
 
 namespace jeton::authorization {
 
-base::Result<std::size_t> PolicyFollower::load(store::Store& store) {
+base::Status PolicyFollower::load(const store::Snapshot& snapshot) {
   std::vector<model::PolicySet> sets;
-  const auto status = store.read([&](const store::Snapshot& snapshot) {
-    sets.clear();
-    return snapshot.policies().scan([&](model::PolicySet&& set) { sets.push_back(std::move(set)); });
-  });
-  if (!status) return base::failure(status.error());
-  const std::size_t count = sets.size();
-  index_.load(std::move(sets));
-  return count;
+  const auto status = snapshot.policies().scan([&](model::PolicySet&& set) { sets.push_back(std::move(set)); });
+  if (status) index_.load(std::move(sets));
+  return status;
 }
 
 void PolicyFollower::apply(std::span<const model::Event> events) noexcept {

@@ -1,6 +1,5 @@
 // Keeps the policies in memory equal to the policies in the store, by following the event log (DESIGN 1).
 #pragma once
-#include <cstddef>
 #include <span>
 
 #include "authorization/policy_index.hpp"
@@ -14,9 +13,8 @@ class PolicyFollower final : public store::Follower {
  public:
   explicit PolicyFollower(PolicyIndex& index) : index_(index) {}
 
-  /// Fills the empty index with all that is stored. Before Store::follow() and start(). The number of policy sets;
-  /// fails when the database cannot be read.
-  base::Result<std::size_t> load(store::Store& store);
+  /// All rows of the table into the empty index, before the store is started.
+  base::Status load(const store::Snapshot& snapshot);
 
   /// Events about policies that are not there are passed over: they were part of what load() read.
   void apply(std::span<const model::Event> events) noexcept override;

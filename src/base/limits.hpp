@@ -15,6 +15,7 @@ inline constexpr std::size_t kHeaderFieldsMax = 100;
 inline constexpr std::size_t kPipelinedRequestsMax = 64;     ///< waiting for an answer on one connection
 inline constexpr std::size_t kOutputBytesMax = 1024 * 1024;  ///< unsent answers of one connection before reading stops
 inline constexpr std::size_t kRequestIdBytesMax = 128;
+inline constexpr std::size_t kAnswerFieldsMax = 8;  ///< header fields a handler adds to one answer
 
 // JSON
 inline constexpr std::size_t kJsonDepthMax = 500;     ///< what the parsers of the systems we replace take

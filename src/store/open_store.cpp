@@ -1,5 +1,6 @@
 #include "store/open_store.hpp"
 
+#include <system_error>
 #include <utility>
 
 #include "base/strings.hpp"
@@ -37,6 +38,11 @@ base::Result<std::unique_ptr<Store>> open_store(const StoreSettings& settings, c
   (*writer)->rollback();
   if (!last) return base::failure(last.error());
   return std::make_unique<Store>(std::move(*database), std::move(*writer), *last, sealer, clock);
+}
+
+bool is_new(const StoreSettings& settings) {
+  std::error_code ignored;
+  return !settings.url.empty() || !std::filesystem::exists(settings.data_folder / kDatabaseFile, ignored);
 }
 
 }  // namespace jeton::store

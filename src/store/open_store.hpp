@@ -25,4 +25,7 @@ struct StoreSettings {
 base::Result<std::unique_ptr<Store>> open_store(const StoreSettings& settings, const base::Sealing& sealer,
                                                 const base::Clock& clock);
 
+/// Whether open_store() would begin with an empty database.
+bool is_new(const StoreSettings& settings);
+
 }  // namespace jeton::store

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/arrowhead/dialect.hpp"
 #include "api/http/pipeline.hpp"
 #include "api/http/router.hpp"
 #include "authorization/authorizer.hpp"
@@ -27,14 +28,15 @@ struct Reply {
   std::string body;
 };
 
-/// Callers are declared, and all may use management operations. One request at a time.
+/// Callers are declared, and all may use management operations unless said otherwise. One request at a time.
 class ApiClient final : public net::http::Carrier {
  public:
-  ApiClient(const http::Router& router, const model::Normalizer& names, base::ManualClock& clock)
+  ApiClient(const http::Router& router, const model::Normalizer& names, base::ManualClock& clock,
+            const identity::ManagementSettings& management = {.filter = false})
       : clock_(clock),
-        access_({.filter = false}, "ConsumerAuthorization", names, authorizer_),
+        access_(management, "ConsumerAuthorization", names, authorizer_),
         authenticator_(names),
-        pipeline_({router, authenticate_, manage_, limit_rate_, clock, std::chrono::seconds{30}}),
+        pipeline_({router, dialect_, clock, std::chrono::seconds{30}}),
         mailbox_(std::make_shared<net::http::Mailbox>([this] { woken(); })),
         connection_(std::make_unique<net::http::Connection>(surroundings_, *this, clock.monotonic())) {}
   ~ApiClient() {
@@ -60,6 +62,13 @@ class ApiClient final : public net::http::Carrier {
     if (at == std::string::npos) return {};
     const std::size_t begin = at + name.size() + 4;
     return reply.body.substr(begin, reply.body.find('"', begin) - begin);
+  }
+
+  /// A request with a header of one's own: lines that end in CR LF.
+  Reply ask_with(std::string_view method, std::string_view target, std::string_view header,
+                 std::string_view body = {}) {
+    return send(fmt::format("{} {} HTTP/1.1\r\nHost: jeton.test\r\nContent-Length: {}\r\n{}\r\n{}", method, target,
+                            body.size(), header, body));
   }
 
   void answer_arrived() override {}
@@ -105,9 +114,8 @@ class ApiClient final : public net::http::Carrier {
   authorization::Authorizer authorizer_{no_policies_, no_metadata_};
   identity::ManagementAccess access_;
   identity::DeclaredAuthenticator authenticator_;
-  http::middleware::Authenticate authenticate_{authenticator_};
-  http::middleware::Manage manage_{access_};
   http::middleware::LimitRate limit_rate_{0};
+  arrowhead::Dialect dialect_{authenticator_, access_, limit_rate_};
   http::Pipeline pipeline_;
   std::mutex mutex_;  // guards arrived_
   std::condition_variable changed_;

@@ -354,7 +354,7 @@ TEST_F(AuthorizationRoutes, EveryRouteIsDocumented) {
   for (const http::Route& route : router_.routes()) {
     EXPECT_FALSE(route.summary.empty()) << route.path;
     EXPECT_FALSE(route.answers.empty()) << route.path;
-    EXPECT_EQ(route.takes_json, !route.request_schema.empty()) << route.path;
+    EXPECT_EQ(!route.request_type.empty(), !route.request_schema.empty()) << route.path;
     EXPECT_EQ(route.access == http::Access::kManagement, route.path.find("/mgmt/") != std::string::npos) << route.path;
     for (const std::string& schema : {route.request_schema, route.answers.front().schema}) {
       EXPECT_TRUE(schema.empty() || base::json::parse(schema)) << schema;

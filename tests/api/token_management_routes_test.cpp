@@ -131,7 +131,7 @@ TEST_F(TokenManagementRoutes, EveryRouteIsDescribed) {
   for (const http::Route& route : at.router.routes()) {
     EXPECT_FALSE(route.summary.empty()) << route.path;
     EXPECT_FALSE(route.answers.empty()) << route.path;
-    EXPECT_EQ(route.takes_json, !route.request_schema.empty()) << route.path;
+    EXPECT_EQ(!route.request_type.empty(), !route.request_schema.empty()) << route.path;
     EXPECT_EQ(route.path.find("/mgmt/") != std::string::npos, route.access == http::Access::kManagement) << route.path;
   }
 }

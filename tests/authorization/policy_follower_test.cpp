@@ -64,9 +64,10 @@ TEST(PolicyFollower, EqualsAFreshLoadAfterRandomOperations) {
     const auto stored = policies.stored();
     ASSERT_FALSE(stored.empty());
     PolicyIndex fresh;
-    const auto loaded = PolicyFollower(fresh).load(policies.store());
+    PolicyFollower follower(fresh);
+    const auto loaded = policies.store().read([&](const store::Snapshot& snapshot) { return follower.load(snapshot); });
     ASSERT_TRUE(loaded) << loaded.error().message;
-    EXPECT_EQ(*loaded, stored.size());
+    EXPECT_EQ(fresh.size(), stored.size());
     EXPECT_EQ(policies.index.size(), fresh.size());
     for (const PolicySet& set : stored) {
       EXPECT_EQ(policies.index.find(set.level, set.target), set);

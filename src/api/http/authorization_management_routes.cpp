@@ -8,6 +8,7 @@
 #include "api/arrowhead/policy_answers.hpp"
 #include "api/arrowhead/policy_payloads.hpp"
 #include "api/arrowhead/policy_requests.hpp"
+#include "api/arrowhead/query_list.hpp"
 #include "api/http/call.hpp"
 #include "api/http/waiting.hpp"
 #include "api/openapi/schema.hpp"
@@ -22,7 +23,6 @@ using authorization::AccessQuestion;
 using openapi::schema;
 using Parts = AuthorizationManagementParts;
 
-template <class Respondent>
 void answer_policies(Respondent& respondent, int status, const std::vector<model::PolicySet>& sets,
                      std::int64_t count) {
   std::string& out = answer_buffer();
@@ -44,7 +44,7 @@ void grant_policies(Call& call, const Parts& parts) {
 }
 
 void revoke_policies(Call& call, const Parts& parts) {
-  const auto given = call.query_list("instanceIds");
+  const auto given = arrowhead::query_list(call, "instanceIds");
   if (call.failed(given)) return;
   if (!*given) return call.fail(base::invalid("the query parameter instanceIds is missing", "instanceIds"));
   auto ids = arrowhead::check_revocations(**given, parts.names);
@@ -68,7 +68,6 @@ void query_policies(Call& call, const Parts& parts) {
             });
 }
 
-template <class Respondent>
 void answer_questions(Respondent& respondent, const std::vector<AccessQuestion>& questions,
                       const base::Result<std::vector<bool>>& granted) {
   if (respondent.failed(granted)) return;
@@ -103,7 +102,7 @@ Route route(net::http::Method method, std::string_view path, std::string_view op
   out.service = "authorizationManagement";
   out.operation = operation;
   out.access = Access::kManagement;
-  out.takes_json = method == net::http::Method::kPost;
+  if (method == net::http::Method::kPost) out.request_type = kJsonType;
   out.summary = summary;
   return out;
 }

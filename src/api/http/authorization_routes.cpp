@@ -37,8 +37,9 @@ void grant(Call& call, const AuthorizationParts& parts) {
 }
 
 void revoke(Call& call, const AuthorizationParts& parts) {
-  call.set_error_origin(fmt::format("DELETE /consumerauthorization/authorization/revoke/{}", call.parameter()));
-  auto revocation = arrowhead::check_revoke(call.parameter(), call.caller().name, parts.names);
+  call.set_error_origin(
+      fmt::format("DELETE /consumerauthorization/authorization/revoke/{}", call.parameter("instanceId")));
+  auto revocation = arrowhead::check_revoke(call.parameter("instanceId"), call.caller().name, parts.names);
   if (call.failed(revocation)) return;
   auto wanted_still = still_wanted(call.origin(), parts.clock);
   parts.revoke_policy(*std::move(revocation), call.now(), std::move(wanted_still),
@@ -109,7 +110,7 @@ Route route(net::http::Method method, std::string_view path, std::string_view op
   out.path = fmt::format("/consumerauthorization/authorization{}", path);
   out.service = "authorization";
   out.operation = operation;
-  out.takes_json = method == net::http::Method::kPost;
+  if (method == net::http::Method::kPost) out.request_type = kJsonType;
   out.summary = summary;
   return out;
 }

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <stdexcept>
 
-#include "api/arrowhead/error_message.hpp"
+#include "api/http/dialect.hpp"
+#include "api/http/middleware/negotiate.hpp"
 #include "api/http/route_metrics.hpp"
+#include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/strings.hpp"
 
@@ -13,66 +17,65 @@ namespace jeton::api::http {
 namespace {
 
 using net::http::Field;
+using net::http::Method;
 using net::http::Response;
 
-constexpr std::string_view kJson = "application/json";
-constexpr std::string_view kText = "text/plain;charset=UTF-8";
-
-// Every answer leaves through here: the request id goes on it, the figures and the log line are taken from it.
-// `extra` is one more header field, when it has a name.
-template <class Sink>
-void send(Sink& sink, const Origin& origin, const base::Clock& clock, int status, std::string_view content_type,
-          std::string_view body, Field extra = {}) {
-  const std::array<Field, 2> fields = {{{"X-Request-Id", origin.request_id}, extra}};
-  sink.respond(Response{.status = status,
-                        .content_type = content_type,
-                        .body = body,
-                        .fields = std::span(fields).first(extra.name.empty() ? 1 : 2)});
-  const base::Duration duration = clock.monotonic() - origin.received;
-  if (origin.metrics != nullptr) origin.metrics->observe(status, duration);
-  if (base::log::enabled(base::log::Level::kDebug)) {
-    base::log::debug("api.http", "answered",
-                     {{"request", origin.request_id},
-                      {"caller", origin.caller},
-                      {"operation", origin.route != nullptr ? origin.route->operation : std::string_view{}},
-                      {"status", fmt::to_string(status)},
-                      {"microseconds", fmt::to_string(duration.count() / 1000)}});
+// The header fields of an answer: ours, then the handler's.
+class Fields {
+ public:
+  explicit Fields(const Origin& origin) {
+    add({"X-Request-Id", origin.request_id});
+    if (const std::string_view name = origin.dialect->echo_field(); !name.empty()) add({name, origin.echo});
   }
-}
+  void add(const Field& field) {
+    if (count_ == fields_.size()) throw std::logic_error("an answer with more than limits::kAnswerFieldsMax fields");
+    fields_[count_++] = field;
+  }
+  std::span<const Field> all() const { return std::span(fields_).first(count_); }
 
-std::string error_origin(const Origin& origin) {
-  if (origin.text) return *origin.text;
-  if (origin.route == nullptr) return {};
-  return fmt::format("{} {}", to_string(origin.route->method), origin.route->path);
+ private:
+  std::array<Field, base::limits::kAnswerFieldsMax + 2> fields_;
+  std::size_t count_ = 0;
+};
+
+std::string_view operation_of(const Origin& origin) {
+  return origin.route != nullptr ? origin.route->operation : std::string_view{};
 }
 
 // What an operator should see of a failure: refusals and our own faults; other 4xx are the client's affair and stay at
 // debug.
 void log_failure(const Origin& origin, const base::Error& error) {
   using base::ErrorCode;
-  const std::string_view operation = origin.route != nullptr ? origin.route->operation : std::string_view{};
   if (error.code == ErrorCode::kInternal || error.code == ErrorCode::kUnavailable) {
     base::log::error("api.http", "failed",
                      {{"request", origin.request_id},
                       {"caller", origin.caller},
-                      {"operation", operation},
+                      {"operation", operation_of(origin)},
                       {"reason", error.message}});
   } else if (error.code == ErrorCode::kForbidden || error.code == ErrorCode::kUnauthenticated) {
     base::log::info("audit", "refused",
                     {{"request", origin.request_id},
                      {"caller", origin.caller},
-                     {"operation", operation},
+                     {"operation", operation_of(origin)},
                      {"reason", error.message}});
   }
 }
 
-template <class Sink>
-void send_failure(Sink& sink, const Origin& origin, const base::Clock& clock, const base::Error& error,
-                  Field extra = {}) {
-  log_failure(origin, error);
-  std::string& body = answer_buffer();
-  arrowhead::append_error_message(body, error, error_origin(origin));
-  send(sink, origin, clock, arrowhead::error_kind(error.code).status, kJson, body, extra);
+// Appends every value of `name` in application/x-www-form-urlencoded text.
+base::Status append_values(std::string_view encoded, std::string_view name, std::vector<std::string>& out) {
+  for (const std::string_view part : base::split(encoded, '&')) {
+    const std::size_t equals = part.find('=');
+    const auto key = base::percent_decode(part.substr(0, equals), true);
+    if (!key || *key != name) continue;
+    auto value =
+        base::percent_decode(equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1), true);
+    if (!value || !base::is_utf8(*value)) {
+      return base::failure(
+          base::invalid(fmt::format("the query parameter {} is not percent-encoded UTF-8", name), std::string(name)));
+    }
+    out.push_back(*std::move(value));
+  }
+  return {};
 }
 
 }  // namespace
@@ -83,118 +86,119 @@ std::string& answer_buffer() {
   return buffer;
 }
 
-Later::Later(net::http::Deferred deferred, Origin origin, const base::Clock& clock)
-    : deferred_(std::move(deferred)), origin_(std::move(origin)), clock_(&clock) {}
+// Every answer but a stream leaves through here: the request id goes on it, the figures and the log line are taken from
+// it.
+void Respondent::answer(const Reply& reply) {
+  Fields fields(origin_);
+  for (const Field& field : reply.fields) fields.add(field);
+  respond(
+      Response{.status = reply.status, .content_type = reply.content_type, .body = reply.body, .fields = fields.all()});
+  const base::Duration duration = clock_->monotonic() - origin_.received;
+  if (origin_.metrics != nullptr) origin_.metrics->observe(reply.status, duration);
+  if (base::log::enabled(base::log::Level::kDebug)) {
+    base::log::debug("api.http", "answered",
+                     {{"request", origin_.request_id},
+                      {"caller", origin_.caller},
+                      {"operation", operation_of(origin_)},
+                      {"status", fmt::to_string(reply.status)},
+                      {"microseconds", fmt::to_string(duration.count() / 1000)}});
+  }
+}
 
-void Later::json(int status, std::string_view body) {
-  send(deferred_, origin_, *clock_, status, kJson, body);
+void Respondent::json(int status, std::string_view body) {
+  answer({.status = status, .content_type = kJsonType, .body = body, .fields = {}});
 }
-void Later::text(int status, std::string_view body) {
-  send(deferred_, origin_, *clock_, status, kText, body);
+void Respondent::text(int status, std::string_view body) {
+  answer({.status = status, .content_type = "text/plain;charset=UTF-8", .body = body, .fields = {}});
 }
-void Later::empty(int status) {
-  send(deferred_, origin_, *clock_, status, {}, {});
+void Respondent::empty(int status) {
+  answer({.status = status, .content_type = {}, .body = {}, .fields = {}});
 }
-void Later::fail(const base::Error& error) {
-  send_failure(deferred_, origin_, *clock_, error);
+void Respondent::fail(const base::Error& error, std::span<const Field> fields) {
+  answer_error(error, false, fields);
 }
+void Respondent::reject(const base::Error& error, std::span<const Field> fields) {
+  answer_error(error, true, fields);
+}
+
+void Respondent::answer_error(const base::Error& error, bool malformed, std::span<const Field> fields) {
+  log_failure(origin_, error);
+  std::string& body = answer_buffer();
+  const auto form = origin_.dialect->word(body, {.error = error, .origin = origin_, .malformed = malformed});
+  answer({.status = form.status, .content_type = form.content_type, .body = body, .fields = fields});
+}
+
+Later::Later(net::http::Deferred deferred, Origin origin, const base::Clock& clock)
+    : Respondent(std::move(origin), clock), deferred_(std::move(deferred)) {}
 
 net::http::Deferred Later::stream(std::string_view content_type) && {
-  const std::array<Field, 2> fields = {{{"X-Request-Id", origin_.request_id}, {"Cache-Control", "no-store"}}};
-  deferred_.start(Response{.status = 200, .content_type = content_type, .body = {}, .fields = fields});
-  if (origin_.metrics != nullptr) origin_.metrics->observe(200, clock_->monotonic() - origin_.received);
+  Fields fields(origin());
+  fields.add({"Cache-Control", "no-store"});
+  deferred_.start(Response{.status = 200, .content_type = content_type, .body = {}, .fields = fields.all()});
+  if (origin().metrics != nullptr) origin().metrics->observe(200, clock().monotonic() - origin().received);
   return std::move(deferred_);
 }
 
-Call::Call(const net::http::Request& request, net::http::Exchange& exchange, const identity::Caller& caller,
-           Origin origin, const base::Clock& clock)
-    : request_(request), exchange_(exchange), caller_(caller), origin_(std::move(origin)), clock_(clock) {}
+Call::Call(const net::http::Request& request, net::http::Exchange& exchange, Origin origin, const base::Clock& clock)
+    : Respondent(std::move(origin), clock), request_(request), exchange_(exchange) {}
 
-base::Status Call::take_parameter(std::string_view raw) {
-  parameter_ = raw;
-  if (raw.find('%') != std::string_view::npos) {
-    auto decoded = base::percent_decode(raw, false);
-    if (!decoded) return base::failure(base::invalid("the last path segment is not percent-encoded"));
-    decoded_parameter_ = *std::move(decoded);
-    parameter_ = decoded_parameter_;
+void Call::set_caller(identity::Caller caller) {
+  caller_ = std::move(caller);
+  own_origin().caller = caller_.name;
+}
+
+std::string_view Call::parameter(std::string_view name) const {
+  const auto& names = origin().route->parameters;
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) throw std::logic_error(fmt::format("{} has no parameter {}", origin().route->path, name));
+  return parameters_.raw[static_cast<std::size_t>(found - names.begin())];
+}
+
+base::Status Call::take_parameters(const PathParameters& taken) {
+  parameters_ = taken;
+  for (std::size_t i = 0; i < taken.count; ++i) {
+    std::string_view& text = parameters_.raw[i];
+    if (text.find('%') != std::string_view::npos) {
+      auto decoded = base::percent_decode(text, false);
+      if (!decoded) {
+        return base::failure(base::invalid(
+            fmt::format("the path segment {{{}}} is not percent-encoded", origin().route->parameters[i])));
+      }
+      decoded_.reserve(kPathParametersMax);  // the texts must not move
+      text = decoded_.emplace_back(*std::move(decoded));
+    }
+    if (!base::is_utf8(text)) {
+      return base::failure(
+          base::invalid(fmt::format("the path segment {{{}}} is not UTF-8", origin().route->parameters[i])));
+    }
   }
-  if (!base::is_utf8(parameter_)) return base::failure(base::invalid("the last path segment is not UTF-8"));
   return {};
 }
 
-void Call::json(int status, std::string_view body) {
-  send(exchange_, origin_, clock_, status, kJson, body);
-}
-void Call::text(int status, std::string_view body) {
-  send(exchange_, origin_, clock_, status, kText, body);
-}
-void Call::empty(int status) {
-  send(exchange_, origin_, clock_, status, {}, {});
-}
-void Call::fail(const base::Error& error) {
-  send_failure(exchange_, origin_, clock_, error);
-}
-void Call::unsupported(const base::Error& error) {
-  send_failure(exchange_, origin_, clock_, error, {"Accept", kJson});
-}
-void Call::wrong_method(std::string_view allowed) {
-  const base::Error error{
-      base::ErrorCode::kMethodNotAllowed,
-      fmt::format("{} is not possible here; allowed: {}", base::shown(request_.method_text), allowed),
-      {}};
-  send_failure(exchange_, origin_, clock_, error, {"Allow", allowed});
-}
-void Call::options(std::string_view allowed) {
-  send(exchange_, origin_, clock_, 200, {}, {}, {"Allow", allowed});
-}
-void Call::redirect(std::string_view path) {
-  send(exchange_, origin_, clock_, 302, {}, {}, {"Location", path});
-}
-void Call::document(std::string_view content_type, std::string_view body) {
-  send(exchange_, origin_, clock_, 200, content_type, body);
-}
-Later Call::later() {
-  return {exchange_.defer(), std::move(origin_), clock_};
+bool Call::sends_form() const {
+  const Method method = request_.method;
+  return origin().dialect->reads_forms() &&
+         (method == Method::kPut || method == Method::kPost || method == Method::kDelete) &&
+         base::equals_ignoring_case(middleware::media_type(request_.field("Content-Type")), kFormType);
 }
 
-base::Result<std::optional<std::vector<std::string>>> Call::query_list(std::string_view name) const {
+base::Result<std::vector<std::string>> Call::query_values(std::string_view name) const {
   std::vector<std::string> values;
-  std::size_t occurrences = 0;
-  for (const std::string_view part : base::split(request_.query, '&')) {
-    const std::size_t equals = part.find('=');
-    const auto key = base::percent_decode(part.substr(0, equals), true);
-    if (!key || *key != name) continue;
-    const auto value =
-        base::percent_decode(equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1), true);
-    if (!value || !base::is_utf8(*value)) {
-      return base::failure(
-          base::invalid(fmt::format("the query parameter {} is not percent-encoded UTF-8", name), std::string(name)));
-    }
-    ++occurrences;
-    values.push_back(*value);
-  }
-  if (occurrences == 0) return std::nullopt;
-  if (occurrences > 1) return values;
-  // A single occurrence is split at its commas; empty, it is an empty list.
-  const std::string only = std::move(values.front());
-  values.clear();
-  if (only.empty()) return values;
-  for (const std::string_view piece : base::split(only, ',')) values.emplace_back(base::trim(piece));
+  if (const auto status = append_values(request_.query, name, values); !status) return base::failure(status.error());
+  if (!sends_form()) return values;
+  if (const auto status = append_values(request_.body, name, values); !status) return base::failure(status.error());
   return values;
 }
 
 base::Result<std::optional<std::string>> Call::query_value(std::string_view name) const {
-  for (const std::string_view part : base::split(request_.query, '&')) {
-    const std::size_t equals = part.find('=');
-    if (part.substr(0, equals) != name) continue;
-    auto value =
-        base::percent_decode(equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1), true);
-    if (!value)
-      return base::failure(
-          base::invalid(fmt::format("the query parameter {} is not percent-encoded", name), std::string(name)));
-    return value;
-  }
-  return std::nullopt;
+  auto values = query_values(name);
+  if (!values) return base::failure(values.error());
+  if (values->empty()) return std::nullopt;
+  return std::move(values->front());
+}
+
+Later Call::later() {
+  return {exchange_.defer(), std::move(own_origin()), clock()};
 }
 
 }  // namespace jeton::api::http

@@ -1,11 +1,13 @@
 // One request on its way through the API: what a route's handler gets, and how it answers, now or later.
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "api/http/route.hpp"
+#include "api/http/origin.hpp"
+#include "api/http/router.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "identity/caller.hpp"
@@ -13,99 +15,109 @@
 
 namespace jeton::api::http {
 
-class RouteMetrics;
-
-/// What an answer needs to know of its request, also when it is given later on another thread.
-struct Origin {
-  const Route* route = nullptr;  ///< null: no route matched
-  RouteMetrics* metrics = nullptr;
-  std::string request_id;  ///< short enough to need no allocation, unless the client sent a long one
-  std::string caller;
-  /// The `origin` member of error bodies: by default the route's method and path, empty: omitted
-  /// (arrowhead-authorization 4.3).
-  std::optional<std::string> text;
-  base::Tick received;
-  base::Tick deadline;
-};
-
-/// The right to answer later, from any thread. Movable.
-class Later {
+/// Whoever may answer a request: once, by one of these.
+class Respondent {
  public:
-  Later(net::http::Deferred deferred, Origin origin, const base::Clock& clock);
-
+  struct Reply {
+    int status = 200;
+    std::string_view content_type;             ///< empty: no body
+    std::string_view body;                     ///< may be empty with any status
+    std::span<const net::http::Field> fields;  ///< beside X-Request-Id and the dialect's echo; limits::kAnswerFieldsMax
+  };
+  void answer(const Reply& reply);
   void json(int status, std::string_view body);
   void text(int status, std::string_view body);
   void empty(int status);
-  void fail(const base::Error& error);
-  /// Answers with `error` if the status is a failure; says whether it did.
+
+  /// The operation says no: status and body are the dialect's.
+  void fail(const base::Error& error, std::span<const net::http::Field> fields = {});
+  /// The request does not fit the wire contract: a parameter, a member or the shape of the body is wrong. Some dialects
+  /// word that in another way.
+  void reject(const base::Error& error, std::span<const net::http::Field> fields = {});
+
+  /// Fails with the error if there is one; says whether it did.
   template <class T>
   bool failed(const base::Result<T>& result) {
-    if (result) return false;
-    fail(result.error());
-    return true;
+    if (!result) fail(result.error());
+    return !result;
   }
+  /// The same with reject.
+  template <class T>
+  bool rejected(const base::Result<T>& result) {
+    if (!result) reject(result.error());
+    return !result;
+  }
+
   const Origin& origin() const { return origin_; }
-  /// The bare stream under it, for server-sent events; this object is spent.
-  net::http::Deferred stream(std::string_view content_type) &&;
+
+ protected:
+  Respondent(Origin origin, const base::Clock& clock) : origin_(std::move(origin)), clock_(&clock) {}
+  Respondent(Respondent&&) noexcept = default;
+  Respondent& operator=(Respondent&&) noexcept = default;
+  virtual ~Respondent() = default;
+
+  const base::Clock& clock() const { return *clock_; }
+  Origin& own_origin() { return origin_; }
 
  private:
-  net::http::Deferred deferred_;
+  virtual void respond(const net::http::Response& response) = 0;
+  void answer_error(const base::Error& error, bool malformed, std::span<const net::http::Field> fields);
+
   Origin origin_;
   const base::Clock* clock_;
 };
 
-/// Valid during the handler only; what must outlive it goes into a Later and into copies.
-class Call {
+/// The right to answer later, from any thread. Movable.
+class Later final : public Respondent {
  public:
-  Call(const net::http::Request& request, net::http::Exchange& exchange, const identity::Caller& caller, Origin origin,
-       const base::Clock& clock);
+  Later(net::http::Deferred deferred, Origin origin, const base::Clock& clock);
+
+  /// The bare stream under it, for server-sent events; this object is spent.
+  net::http::Deferred stream(std::string_view content_type) &&;
+
+ private:
+  void respond(const net::http::Response& response) override { deferred_.respond(response); }
+
+  net::http::Deferred deferred_;
+};
+
+/// Valid during the handler only; what must outlive it goes into a Later and into copies.
+class Call final : public Respondent {
+ public:
+  Call(const net::http::Request& request, net::http::Exchange& exchange, Origin origin, const base::Clock& clock);
 
   const net::http::Request& request() const { return request_; }
   const identity::Caller& caller() const { return caller_; }
-  /// The decoded last path segment of a `{name}` route.
-  std::string_view parameter() const { return parameter_; }
-  /// Decodes `raw` to be the parameter. kInvalid when it is not percent-encoded UTF-8.
-  base::Status take_parameter(std::string_view raw);
-  base::Instant now() const { return clock_.wall(); }
-  const Origin& origin() const { return origin_; }
+  /// For the dialect's admit.
+  void set_caller(identity::Caller caller);
+  base::Instant now() const { return clock().wall(); }
 
-  /// Every value of a query parameter after the list rules of arrowhead-authorization 1.3; nullopt when it is absent.
-  base::Result<std::optional<std::vector<std::string>>> query_list(std::string_view name) const;
-  /// The value of a single query parameter, decoded; nullopt when it is absent.
+  /// The segment, percent-decoded, that `{name}` of the route's path took. Throws std::logic_error when the path has no
+  /// such name.
+  std::string_view parameter(std::string_view name) const;
+  /// Decodes what the parameters of the path took. kInvalid when that is not percent-encoded UTF-8.
+  base::Status take_parameters(const PathParameters& taken);
+
+  /// Every value of a query parameter, decoded, in order; none: it is absent. Where the dialect reads forms, those of a
+  /// form body follow. kInvalid when a value is not percent-encoded UTF-8.
+  base::Result<std::vector<std::string>> query_values(std::string_view name) const;
+  /// The first of them; nullopt when it is absent.
   base::Result<std::optional<std::string>> query_value(std::string_view name) const;
 
-  void json(int status, std::string_view body);
-  void text(int status, std::string_view body);
-  void empty(int status);
-  void fail(const base::Error& error);
-  template <class T>
-  bool failed(const base::Result<T>& result) {
-    if (result) return false;
-    fail(result.error());
-    return true;
-  }
-  /// 415 with an Accept header that names what is understood.
-  void unsupported(const base::Error& error);
-  /// 405 with an Allow header, and the answer to OPTIONS.
-  void wrong_method(std::string_view allowed);
-  void options(std::string_view allowed);
-  /// 302 to another path of this server.
-  void redirect(std::string_view path);
-  /// A document with its own content type, e.g. a page.
-  void document(std::string_view content_type, std::string_view body);
   /// From here on the answer is the Later's business.
   Later later();
-  /// Changes the `origin` member of error bodies; empty: omitted (arrowhead-authorization 4.3).
-  void set_error_origin(std::string text) { origin_.text = std::move(text); }
+  /// Where an error is said to come from, see Origin::error_origin.
+  void set_error_origin(std::string text) { own_origin().error_origin = std::move(text); }
 
  private:
+  void respond(const net::http::Response& response) override { exchange_.respond(response); }
+  bool sends_form() const;
+
   const net::http::Request& request_;
   net::http::Exchange& exchange_;
-  const identity::Caller& caller_;
-  std::string_view parameter_;
-  std::string decoded_parameter_;  // what parameter_ points to when decoding changed something
-  Origin origin_;
-  const base::Clock& clock_;
+  identity::Caller caller_;
+  PathParameters parameters_;
+  std::vector<std::string> decoded_;  // what parameters_ points to where decoding changed something
 };
 
 /// A string of this thread to build an answer in without allocating; cleared at each call.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/arrowhead/general_requests.hpp"
+#include "api/arrowhead/query_list.hpp"
 #include "api/http/call.hpp"
 #include "api/http/waiting.hpp"
 #include "api/openapi/schema.hpp"
@@ -40,7 +41,7 @@ void get_log(Call& call, const GeneralParts& parts) {
 }
 
 void get_config(Call& call, const GeneralParts& parts) {
-  const auto keys = call.query_list("keys");
+  const auto keys = arrowhead::query_list(call, "keys");
   if (call.failed(keys)) return;
   const auto answer = arrowhead::configuration_answer(*keys, parts.configuration);
   if (call.failed(answer)) return;
@@ -58,8 +59,8 @@ void add_general_routes(Router& router, const GeneralParts& parts) {
   log.service = "generalManagement";
   log.operation = "get-log";
   log.access = Access::kManagement;
-  log.takes_json = true;
-  log.json_optional = true;
+  log.request_type = kJsonType;
+  log.body_optional = true;
   log.summary = "Lists the log entries that match all filters, newest first, by pages.";
   log.request_schema = schema<arrowhead::LogRequest>();
   log.answers = {{200, "One page, and the number of all matches.", schema<arrowhead::LogListAnswer>()},

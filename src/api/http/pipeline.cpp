@@ -1,18 +1,15 @@
 #include "api/http/pipeline.hpp"
 
-#include <fmt/format.h>
+#include <array>
 
-#include "api/arrowhead/error_message.hpp"
-#include "api/http/call.hpp"
 #include "api/http/middleware/deadline.hpp"
 #include "api/http/middleware/negotiate.hpp"
 #include "api/http/middleware/request_id.hpp"
-#include "base/strings.hpp"
 
 namespace jeton::api::http {
 namespace {
 
-using base::ErrorCode;
+using net::http::Field;
 using net::http::Method;
 
 std::string allow_text(const std::vector<Method>& methods) {
@@ -24,6 +21,29 @@ std::string allow_text(const std::vector<Method>& methods) {
   return out;
 }
 
+void answer_unmatched(Call& call, const Dialect& dialect, const Router::Match& match) {
+  if (match.allowed.empty()) return call.reject(dialect.unknown_path(call.request()));
+  const std::string allowed = allow_text(match.allowed);
+  const std::array<Field, 1> fields = {{{"Allow", allowed}}};
+  if (call.request().method == Method::kOptions) return call.answer({.status = 200, .fields = fields});
+  call.reject(dialect.wrong_method(call.request(), allowed), fields);
+}
+
+// False: the call has been answered.
+bool negotiated(Call& call, const Dialect& dialect, const Route& route) {
+  const net::http::Request& request = call.request();
+  if (!middleware::body_fits(request, route)) {
+    const std::array<Field, 1> fields = {{{"Accept", route.request_type}}};
+    call.reject(dialect.unsupported_body(request, route), fields);
+    return false;
+  }
+  if (!middleware::answer_fits(request, route)) {
+    call.reject(dialect.unacceptable_answer(request, route));
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const Parts& parts) : parts_(parts) {
@@ -31,66 +51,38 @@ Pipeline::Pipeline(const Parts& parts) : parts_(parts) {
 }
 
 void Pipeline::handle(const net::http::Request& request, net::http::Exchange& exchange) {
-  static const identity::Caller kNobody;
   const Router::Match match = parts_.router.find(request.method, request.path);
-  Origin origin = origin_of(request, match.route);
-  if (match.route != nullptr && match.route->access == Access::kAnonymous) {
-    Call call(request, exchange, kNobody, std::move(origin), parts_.clock);
-    match.route->handler(call);
-    return;
-  }
-
-  auto caller = parts_.authenticate(request);
-  if (caller) origin.caller = caller->name;
-  Call call(request, exchange, caller ? *caller : kNobody, std::move(origin), parts_.clock);
-  if (!caller) {
-    call.set_error_origin({});
-    return call.fail(caller.error());
-  }
-  if (const auto allowed = parts_.limit_rate(caller->name, request.received); !allowed)
-    return call.fail(allowed.error());
-  if (middleware::Manage::guards(request, match.route)) {
-    if (const auto admitted = parts_.manage(*caller, match.route); !admitted) {
-      call.set_error_origin(middleware::Manage::origin(request));
-      return call.fail(admitted.error());
-    }
-  }
-  if (match.route == nullptr) {
-    if (match.allowed.empty())
-      return call.fail(base::not_found("there is nothing at this path; /docs lists what there is"));
-    return answer_options(call, match);
-  }
-  if (const auto acceptable = middleware::negotiate(request, *match.route); !acceptable) {
-    const bool no_json = acceptable.error().code == ErrorCode::kUnsupportedMediaType;
-    return no_json ? call.unsupported(acceptable.error()) : call.fail(acceptable.error());
-  }
-  if (const auto taken = call.take_parameter(match.raw_parameter); !taken) return call.fail(taken.error());
+  Call call(request, exchange, origin_of(request, match), parts_.clock);
+  const Dialect& dialect = *call.origin().dialect;
+  if (!dialect.admit(call)) return;
+  if (match.route == nullptr) return answer_unmatched(call, dialect, match);
+  if (!negotiated(call, dialect, *match.route)) return;
+  if (call.rejected(call.take_parameters(match.parameters))) return;
   match.route->handler(call);
-}
-
-void Pipeline::answer_options(Call& call, const Router::Match& match) const {
-  const std::string allowed = allow_text(match.allowed);
-  call.request().method == Method::kOptions ? call.options(allowed) : call.wrong_method(allowed);
 }
 
 void Pipeline::refuse(const net::http::Refusal& refusal, net::http::Exchange& exchange) {
   const std::string id = middleware::request_id({});
   std::string& body = answer_buffer();
-  arrowhead::append_refusal(body, refusal.status, refusal.message);
-  const std::array<net::http::Field, 1> fields = {{{"X-Request-Id", id}}};
+  const std::string_view content_type = parts_.dialect.word_refusal(body, refusal);
+  const std::array<Field, 1> fields = {{{"X-Request-Id", id}}};
   metrics_of(nullptr).observe(refusal.status, base::Duration{0});
   exchange.respond(
-      {.status = refusal.status, .content_type = "application/json", .body = body, .fields = fields, .close = true});
+      {.status = refusal.status, .content_type = content_type, .body = body, .fields = fields, .close = true});
 }
 
-Origin Pipeline::origin_of(const net::http::Request& request, const Route* route) {
-  return {.route = route,
-          .metrics = &metrics_of(route),
-          .request_id = middleware::request_id(request.field("X-Request-Id")),
-          .caller = {},
-          .text = {},
-          .received = request.received,
-          .deadline = middleware::deadline(request.received, parts_.request_time_max)};
+Origin Pipeline::origin_of(const net::http::Request& request, const Router::Match& match) {
+  Origin origin{.route = match.route,
+                .dialect = match.dialect != nullptr ? match.dialect : &parts_.dialect,
+                .metrics = &metrics_of(match.route),
+                .request_id = middleware::request_id(request.field("X-Request-Id")),
+                .echo = {},
+                .caller = {},
+                .error_origin = {},
+                .received = request.received,
+                .deadline = middleware::deadline(request.received, parts_.request_time_max)};
+  origin.dialect->receive(request, origin);
+  return origin;
 }
 
 void Pipeline::each_route(const std::function<void(const Route*, const RouteMetrics::Figures&)>& visit) const {

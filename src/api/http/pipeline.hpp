@@ -1,15 +1,11 @@
-// What every request passes, in the order of arrowhead-authorization 1.5: request id, authentication, management
-// filter, routing, content negotiation, then the route's handler. One file a step under middleware/.
+// What every request passes: request id, routing, the dialect's own steps (who calls, may it), content negotiation,
+// then the route's handler. What a family of routes does its own way is its dialect's; the rest is under middleware/.
 #pragma once
 #include <deque>
 #include <functional>
-#include <string>
-#include <vector>
 
 #include "api/http/call.hpp"
-#include "api/http/middleware/authenticate.hpp"
-#include "api/http/middleware/limit_rate.hpp"
-#include "api/http/middleware/manage.hpp"
+#include "api/http/dialect.hpp"
 #include "api/http/route_metrics.hpp"
 #include "api/http/router.hpp"
 #include "base/clock.hpp"
@@ -21,9 +17,7 @@ class Pipeline final : public net::http::Handler {
  public:
   struct Parts {
     const Router& router;
-    const middleware::Authenticate& authenticate;
-    const middleware::Manage& manage;
-    middleware::LimitRate& limit_rate;
+    const Dialect& dialect;  ///< of all paths that no family owns
     const base::Clock& clock;
     base::Duration request_time_max;
   };
@@ -36,8 +30,7 @@ class Pipeline final : public net::http::Handler {
   void each_route(const std::function<void(const Route*, const RouteMetrics::Figures&)>& visit) const;
 
  private:
-  Origin origin_of(const net::http::Request& request, const Route* route);
-  void answer_options(Call& call, const Router::Match& match) const;
+  Origin origin_of(const net::http::Request& request, const Router::Match& match);
 
   RouteMetrics& metrics_of(const Route* route) {
     return metrics_[route == nullptr ? metrics_.size() - 1 : route->index];

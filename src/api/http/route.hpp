@@ -11,8 +11,13 @@
 namespace jeton::api::http {
 
 class Call;
+class Dialect;
 
-/// Who may reach a route.
+inline constexpr std::string_view kJsonType = "application/json";
+inline constexpr std::string_view kTextType = "text/plain";
+inline constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
+
+/// Who may reach a route; what it takes to be that is for the route's dialect to say.
 enum class Access : std::uint8_t {
   kAnonymous,      ///< anybody, without credentials
   kAuthenticated,  ///< any system that proves who it is
@@ -34,20 +39,26 @@ struct Answer {
 
 struct Route {
   net::http::Method method = net::http::Method::kGet;
-  std::string path;       ///< as sent; the last segment may be `{name}`, which takes one segment, handed over decoded
+  /// A segment `{name}` takes any one segment that is not empty, see Call::parameter. A brace that is meant as such is
+  /// written percent-encoded; the router decodes the other segments, so that this is the path as people read it.
+  std::string path;
   std::string service;    ///< service definition, e.g. "authorizationToken"
   std::string operation;  ///< e.g. "generate"
   Access access = Access::kAuthenticated;
-  bool takes_json = false;     ///< a body that must be application/json (415 otherwise)
-  bool json_optional = false;  ///< with takes_json: no body at all is fine too
-  bool answers_text = false;   ///< text/plain: 406 when the client accepts neither
+  std::string request_type;    ///< the media type its body must have (415 otherwise); empty: it reads no body
+  bool body_optional = false;  ///< with request_type: no body at all is fine too
+  std::string answer_type;     ///< media type of a good answer, 406 when the client excludes it; empty: never 406
   std::string summary;         ///< one sentence for the reference
   std::string request_schema;  ///< JSON Schema text of the body; empty: none
   std::vector<QueryParameter> query;
   std::vector<Answer> answers;
   std::function<void(Call&)> handler;
   bool documented = true;  ///< false for aliases kept for other clients' sake
-  std::size_t index = 0;   ///< its place among the routes; set by the router
+
+  // Set by the router.
+  std::size_t index = 0;                ///< its place among the routes
+  std::vector<std::string> parameters;  ///< the names in its path, in order
+  const Dialect* dialect = nullptr;     ///< of the family that owns the path; null: the server's own
 };
 
 }  // namespace jeton::api::http

@@ -1,7 +1,9 @@
 #include "api/http/system_routes.hpp"
 
+#include <array>
 #include <charconv>
 
+#include "api/arrowhead/query_list.hpp"
 #include "api/http/call.hpp"
 #include "api/openapi/assets.hpp"
 #include "base/json/writer.hpp"
@@ -36,7 +38,7 @@ base::Result<std::optional<std::int64_t>> event_number(std::string_view text, st
 base::Result<EventStreams::Wanted> wanted_events(const Call& call) {
   EventStreams::Wanted wanted;
   const auto after = call.query_value("after");
-  const auto kinds = call.query_list("kinds");
+  const auto kinds = arrowhead::query_list(call, "kinds");
   const auto follow = call.query_value("follow");
   if (!after) return base::failure(after.error());
   if (!kinds) return base::failure(kinds.error());
@@ -57,6 +59,15 @@ void events(Call& call, EventStreams& streams) {
   auto wanted = wanted_events(call);
   if (!wanted) return call.fail(wanted.error());
   streams.open(call.later(), *std::move(wanted));
+}
+
+void document(Call& call, std::string_view content_type, std::string_view body) {
+  call.answer({.status = 200, .content_type = content_type, .body = body, .fields = {}});
+}
+
+void redirect_to_docs(Call& call) {
+  const std::array<net::http::Field, 1> fields = {{{"Location", "/docs"}}};
+  call.answer({.status = 302, .content_type = {}, .body = {}, .fields = fields});
 }
 
 Route anonymous(std::string path, std::string operation, std::string summary, std::function<void(Call&)> handler) {
@@ -82,22 +93,20 @@ void add_system_routes(Router& router, const SystemParts& parts) {
   router.add(anonymous("/readyz", "readyz", "Whether requests can be served; 503 with the reasons otherwise.",
                        [&readiness = parts.readiness](Call& call) { readyz(call, readiness); }));
   router.add(anonymous("/metrics", "metrics", "Figures for Prometheus.", [page = parts.metrics](Call& call) {
-    call.document("text/plain; version=0.0.4; charset=utf-8", page());
+    document(call, "text/plain; version=0.0.4; charset=utf-8", page());
   }));
   router.add(anonymous("/openapi.json", "openapi", "This reference as an OpenAPI 3.1 document.",
-                       [openapi = parts.openapi](Call& call) { call.document("application/json", openapi()); }));
+                       [openapi = parts.openapi](Call& call) { document(call, kJsonType, openapi()); }));
   router.add(anonymous("/docs", "docs", "This reference as a page that works offline.",
-                       [](Call& call) { call.document("text/html;charset=UTF-8", openapi::docs_page()); }));
+                       [](Call& call) { document(call, "text/html;charset=UTF-8", openapi::docs_page()); }));
   router.add(undocumented(anonymous("/docs/rapidoc.js", "docs-script", "The script behind /docs.", [](Call& call) {
-    call.document("text/javascript;charset=UTF-8", openapi::docs_script());
+    document(call, "text/javascript;charset=UTF-8", openapi::docs_script());
   })));
   // Where the systems we replace have their pages.
-  router.add(
-      undocumented(anonymous("/v3/api-docs", "openapi-alias", "The reference under its former address.",
-                             [openapi = parts.openapi](Call& call) { call.document("application/json", openapi()); })));
+  router.add(undocumented(anonymous("/v3/api-docs", "openapi-alias", "The reference under its former address.",
+                                    [openapi = parts.openapi](Call& call) { document(call, kJsonType, openapi()); })));
   for (const char* path : {"/", "/swagger-ui.html", "/swagger-ui/index.html"}) {
-    router.add(
-        undocumented(anonymous(path, "docs-redirect", "Leads to /docs.", [](Call& call) { call.redirect("/docs"); })));
+    router.add(undocumented(anonymous(path, "docs-redirect", "Leads to /docs.", redirect_to_docs)));
   }
   router.add({.method = Method::kGet,
               .path = "/events",

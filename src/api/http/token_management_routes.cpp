@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/arrowhead/query_list.hpp"
 #include "api/arrowhead/token_answers.hpp"
 #include "api/arrowhead/token_payloads.hpp"
 #include "api/arrowhead/token_requests.hpp"
@@ -57,7 +58,7 @@ void query_tokens(Call& call, const Parts& parts) {
 }
 
 void revoke_tokens(Call& call, const Parts& parts) {
-  const auto given = call.query_list("tokenReferences");
+  const auto given = arrowhead::query_list(call, "tokenReferences");
   if (call.failed(given)) return;
   if (!*given) return call.fail(base::invalid("the query parameter tokenReferences is missing", "tokenReferences"));
   auto digests = arrowhead::check_references(**given);
@@ -89,7 +90,7 @@ void add_encryption_keys(Call& call, const Parts& parts) {
 }
 
 void remove_encryption_keys(Call& call, const Parts& parts) {
-  const auto given = call.query_list("systemNames");
+  const auto given = arrowhead::query_list(call, "systemNames");
   if (call.failed(given)) return;
   if (!*given) return call.fail(base::invalid("the query parameter systemNames is missing", "systemNames"));
   auto systems = arrowhead::check_key_owners(**given, parts.names);
@@ -113,7 +114,7 @@ Route route(net::http::Method method, std::string_view path, std::string_view op
   out.service = "authorizationTokenManagement";
   out.operation = operation;
   out.access = Access::kManagement;
-  out.takes_json = method == net::http::Method::kPost;
+  if (method == net::http::Method::kPost) out.request_type = kJsonType;
   out.summary = summary;
   return out;
 }

@@ -39,7 +39,6 @@ void generate(Call& call, const TokenParts& parts) {
                        });
 }
 
-template <class Respondent>
 void answer_verification(Respondent& respondent, const tokens::IndexedToken* token) {
   if (token == nullptr) return respondent.json(200, R"({"verified":false})");
   std::string& out = answer_buffer();
@@ -51,7 +50,7 @@ void answer_verification(Respondent& respondent, const tokens::IndexedToken* tok
 // never the token (Q13), because that is how the route spells it.
 void verify(Call& call, const TokenParts& parts) {
   thread_local std::string buffer;
-  const auto question = arrowhead::check_verification(call.parameter(), call.caller().name, parts.names, buffer);
+  const auto question = arrowhead::check_verification(call.parameter("token"), call.caller().name, parts.names, buffer);
   if (call.failed(question)) return;
   const base::Instant now = call.now();
   const auto found = parts.verify_token.check(question->token, question->provider, now);
@@ -112,7 +111,7 @@ Route route(net::http::Method method, std::string_view path, std::string_view op
   out.path = fmt::format("/consumerauthorization/authorization-token{}", path);
   out.service = "authorizationToken";
   out.operation = operation;
-  out.takes_json = method == net::http::Method::kPost;
+  if (method == net::http::Method::kPost) out.request_type = kJsonType;
   out.summary = summary;
   return out;
 }
@@ -130,7 +129,7 @@ Route verifying(std::string_view path, const TokenParts& parts) {
 void add_verify_routes(Router& router, const TokenParts& parts) {
   router.add(verifying("/token/verify/{token}", parts));
   // The path of the public documentation, and what a client makes that takes the registered path literally (5.6).
-  for (const std::string_view alias : {"/verify/{token}", "/token/verify/{token}/{token}"}) {
+  for (const std::string_view alias : {"/verify/{token}", "/token/verify/%7Btoken%7D/{token}"}) {
     Route out = verifying(alias, parts);
     out.documented = false;
     router.add(std::move(out));
@@ -142,7 +141,7 @@ void add_key_routes(Router& router, const TokenParts& parts) {
 
   Route reading = route(Method::kGet, "/public-key", "get-public-key",
                         "The key with which JSON web tokens of this server are checked.");
-  reading.answers_text = true;
+  reading.answer_type = kTextType;
   reading.answers = {{200, "Base64 of the DER SubjectPublicKeyInfo, as text.", {}},
                      {404, "This server has no signing key.", {}}};
   reading.handler = with(parts, get_public_key);
@@ -150,7 +149,7 @@ void add_key_routes(Router& router, const TokenParts& parts) {
 
   Route registering = route(Method::kPost, "/encryption-key", "register-encryption-key",
                             "Self-contained tokens for the caller are encrypted with this key from now on.");
-  registering.answers_text = true;
+  registering.answer_type = kTextType;
   registering.request_schema = schema<arrowhead::EncryptionKeyRequest>();
   registering.answers = {{201, "For CBC the initial vector of all later tokens as base64 text, for ECB nothing.", {}},
                          {400, "The key is missing or too short, or the algorithm is unknown.", {}}};

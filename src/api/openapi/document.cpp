@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace {
 
 using base::json::append_text;
 using http::Route;
+using Description = http::Dialect::Description;
 
 void member(std::string& out, std::string_view name) {
   if (out.back() != '{' && out.back() != '[') out += ',';
@@ -25,22 +27,14 @@ void text_member(std::string& out, std::string_view name, std::string_view value
   append_text(out, value);
 }
 
-// The name in braces at the end of a path; empty when there is none.
-std::string_view path_parameter(std::string_view path) {
-  const std::size_t brace = path.rfind('{');
-  return brace == std::string_view::npos || !path.ends_with('}') ? std::string_view{}
-                                                                 : path.substr(brace + 1, path.size() - brace - 2);
-}
-
 void append_parameters(std::string& out, const Route& route) {
-  const std::string_view in_path = path_parameter(route.path);
-  if (in_path.empty() && route.query.empty()) return;
+  if (route.parameters.empty() && route.query.empty()) return;
   member(out, "parameters");
   out += '[';
-  if (!in_path.empty()) {
-    out += R"({"in":"path","required":true,"schema":{"type":"string"}})";
-    out.pop_back();
-    text_member(out, "name", in_path);
+  for (const std::string& name : route.parameters) {
+    if (out.back() != '[') out += ',';
+    out += R"({"in":"path","required":true,"schema":{"type":"string"})";
+    text_member(out, "name", name);
     out += '}';
   }
   for (const http::QueryParameter& parameter : route.query) {
@@ -58,7 +52,7 @@ void append_parameters(std::string& out, const Route& route) {
   out += ']';
 }
 
-void append_answers(std::string& out, const Route& route) {
+void append_answers(std::string& out, const Route& route, const Description& family) {
   member(out, "responses");
   out += '{';
   for (const http::Answer& answer : route.answers) {
@@ -69,12 +63,23 @@ void append_answers(std::string& out, const Route& route) {
       fmt::format_to(std::back_inserter(out), R"(,"content":{{"application/json":{{"schema":{}}}}})", answer.schema);
     out += '}';
   }
-  if (route.access != http::Access::kAnonymous)
-    out += std::string(out.back() == '{' ? "" : ",") + R"("default":{"$ref":"#/components/responses/Error"})";
+  if (route.access != http::Access::kAnonymous) {
+    member(out, "default");
+    fmt::format_to(std::back_inserter(out), R"({{"$ref":"#/components/responses/{}"}})", family.error_name);
+  }
   out += '}';
 }
 
-void append_operation(std::string& out, const Route& route) {
+// What a caller of this operation has to show, where it is not what the document says of all.
+void append_security(std::string& out, const Route& route, const Description& family) {
+  if (route.access == http::Access::kAnonymous || family.security_name.empty()) {
+    out += R"(,"security":[])";
+  } else if (route.dialect != nullptr) {
+    fmt::format_to(std::back_inserter(out), R"(,"security":[{{"{}":[]}}])", family.security_name);
+  }
+}
+
+void append_operation(std::string& out, const Route& route, const Description& family) {
   member(out, base::to_lower(to_string(route.method)));
   out += '{';
   text_member(out, "operationId", fmt::format("{}.{}", route.service, route.operation));
@@ -85,25 +90,46 @@ void append_operation(std::string& out, const Route& route) {
   out += ']';
   append_parameters(out, route);
   if (!route.request_schema.empty()) {
-    fmt::format_to(std::back_inserter(out),
-                   R"(,"requestBody":{{"required":{},"content":{{"application/json":{{"schema":{}}}}}}})",
-                   !route.json_optional, route.request_schema);
+    fmt::format_to(std::back_inserter(out), R"(,"requestBody":{{"required":{},"content":{{"{}":{{"schema":{}}}}}}})",
+                   !route.body_optional, route.request_type, route.request_schema);
   }
-  append_answers(out, route);
-  if (route.access == http::Access::kAnonymous) out += R"(,"security":[])";
+  append_answers(out, route, family);
+  append_security(out, route, family);
   out += '}';
 }
 
-constexpr std::string_view kComponents =
-    R"("components":{"securitySchemes":{"caller":{"type":"http","scheme":"bearer",)"
-    R"("description":"SYSTEM//<system name> under the identity policy `declared`"}},)"
-    R"("responses":{"Error":{"description":"what went wrong","content":{"application/json":{"schema":)"
-    R"({"type":"object","properties":{"errorMessage":{"type":"string"},"errorCode":{"type":"integer"},)"
-    R"("exceptionType":{"type":"string"},"origin":{"type":"string"}}}}}}}},"security":[{"caller":[]}])";
+// The own dialect first, then each family's in the order of their routes.
+std::vector<Description> families(const http::Router& router, const http::Dialect& own) {
+  std::vector<const http::Dialect*> dialects = {&own};
+  for (const Route& route : router.routes()) {
+    if (route.dialect != nullptr && std::ranges::find(dialects, route.dialect) == dialects.end())
+      dialects.push_back(route.dialect);
+  }
+  std::vector<Description> out;
+  for (const http::Dialect* dialect : dialects) out.push_back(dialect->description());
+  return out;
+}
+
+void append_components(std::string& out, const std::vector<Description>& families) {
+  out += R"("components":{"securitySchemes":{)";
+  for (const Description& family : families) {
+    if (family.security_name.empty()) continue;
+    member(out, family.security_name);
+    out += family.security_scheme;
+  }
+  out += R"(},"responses":{)";
+  for (const Description& family : families) {
+    member(out, family.error_name);
+    out += R"({"description":"what went wrong","content":)";
+    out += family.error_content;
+    out += '}';
+  }
+  out += "}}";
+}
 
 }  // namespace
 
-std::string document(const http::Router& router, std::string_view version) {
+std::string document(const http::Router& router, const http::Dialect& own, std::string_view version) {
   std::map<std::string_view, std::vector<const Route*>> by_path;
   for (const Route& route : router.routes()) {
     if (route.documented) by_path[route.path].push_back(&route);
@@ -115,11 +141,13 @@ std::string document(const http::Router& router, std::string_view version) {
   for (const auto& [path, routes] : by_path) {
     member(out, path);
     out += '{';
-    for (const Route* route : routes) append_operation(out, *route);
+    for (const Route* route : routes)
+      append_operation(out, *route, (route->dialect != nullptr ? *route->dialect : own).description());
     out += '}';
   }
   out += "},";
-  out += kComponents;
+  append_components(out, families(router, own));
+  fmt::format_to(std::back_inserter(out), R"(,"security":[{{"{}":[]}}])", own.description().security_name);
   return out + '}';
 }
 

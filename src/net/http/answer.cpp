@@ -18,11 +18,12 @@ struct StatusLine {
 };
 
 // The common ones; another is written with its number and an empty reason, as RFC 9112 section 4 allows.
-constexpr std::array<StatusLine, 30> kStatusLines = {{
+constexpr std::array<StatusLine, 31> kStatusLines = {{
     {200, "HTTP/1.1 200 OK\r\n"},
     {201, "HTTP/1.1 201 Created\r\n"},
     {202, "HTTP/1.1 202 Accepted\r\n"},
     {204, "HTTP/1.1 204 No Content\r\n"},
+    {206, "HTTP/1.1 206 Partial Content\r\n"},
     {301, "HTTP/1.1 301 Moved Permanently\r\n"},
     {302, "HTTP/1.1 302 Found\r\n"},
     {304, "HTTP/1.1 304 Not Modified\r\n"},

@@ -1,11 +1,16 @@
-// Content negotiation (arrowhead-authorization 1.3, 1.4): 415 for a body that is no JSON, 406 where no text is
-// accepted.
+// Content negotiation: what a route reads and answers against what the client sends and accepts. Weights (`q=`) are not
+// looked at.
 #pragma once
 #include "api/http/route.hpp"
-#include "base/result.hpp"
 
 namespace jeton::api::http::middleware {
 
-base::Status negotiate(const net::http::Request& request, const Route& route);
+/// Without its parameters: "text/plain" of "text/plain; charset=UTF-8".
+std::string_view media_type(std::string_view value);
+
+/// False: 415.
+bool body_fits(const net::http::Request& request, const Route& route);
+/// False: 406.
+bool answer_fits(const net::http::Request& request, const Route& route);
 
 }  // namespace jeton::api::http::middleware

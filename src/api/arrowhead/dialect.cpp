@@ -1,0 +1,85 @@
+#include "api/arrowhead/dialect.hpp"
+
+#include <fmt/format.h>
+
+#include "api/arrowhead/error_message.hpp"
+#include "api/http/call.hpp"
+#include "base/strings.hpp"
+
+namespace jeton::api::arrowhead {
+namespace {
+
+using http::Access;
+using http::Route;
+
+// The filter goes by the URL where there is no route to ask (9.6).
+bool guarded(const net::http::Request& request, const Route* route) {
+  if (route != nullptr) return route->access == Access::kManagement;
+  return request.path.starts_with("/consumerauthorization/") && request.path.find("/mgmt/") != std::string_view::npos;
+}
+
+// The origin of the filter's refusals is the full URL.
+std::string url_of(const net::http::Request& request) {
+  const std::string_view host = request.field("Host");
+  // The header is the client's word: only what can stand in an error as it is goes in.
+  const bool sane = base::is_utf8(host) && host.size() <= 255;
+  const std::string path = base::is_utf8(request.path) ? std::string(request.path) : std::string{};
+  return fmt::format("{}://{}{}", request.secure ? "https" : "http", sane ? host : std::string_view{}, path);
+}
+
+std::string default_origin(const Route* route) {
+  return route == nullptr ? std::string{} : fmt::format("{} {}", to_string(route->method), route->path);
+}
+
+}  // namespace
+
+bool Dialect::admit(http::Call& call) const {
+  const Route* route = call.origin().route;
+  if (route != nullptr && route->access == Access::kAnonymous) return true;
+  const net::http::Request& request = call.request();
+  auto caller = authenticator_.authenticate({.authorization = request.field("Authorization")});
+  if (!caller) {
+    call.set_error_origin({});
+    call.fail(caller.error());
+    return false;
+  }
+  call.set_caller(*std::move(caller));
+  if (call.failed(limit_rate_(call.caller().name, request.received))) return false;
+  if (!guarded(request, route)) return true;
+  const auto admitted = admit_to_management(call);
+  if (admitted) return true;
+  call.set_error_origin(url_of(request));
+  call.fail(admitted.error());
+  return false;
+}
+
+// Without a route no policy can admit, only the caller's own standing.
+base::Status Dialect::admit_to_management(const http::Call& call) const {
+  const Route* route = call.origin().route;
+  return route == nullptr ? management_.admit(call.caller(), {}, {})
+                          : management_.admit(call.caller(), route->service, route->operation);
+}
+
+http::Dialect::Form Dialect::word(std::string& body, const http::Failure& failure) const {
+  const http::Origin& origin = failure.origin;
+  append_error_message(body, failure.error, origin.error_origin ? *origin.error_origin : default_origin(origin.route));
+  return {.status = error_kind(failure.error.code).status, .content_type = http::kJsonType};
+}
+
+std::string_view Dialect::word_refusal(std::string& body, const net::http::Refusal& refusal) const {
+  append_refusal(body, refusal.status, refusal.message);
+  return http::kJsonType;
+}
+
+http::Dialect::Description Dialect::description() const {
+  return {.error_name = "Error",
+          .error_content = R"({"application/json":{"schema":)"
+                           R"({"type":"object","properties":{"errorMessage":{"type":"string"},)"
+                           R"("errorCode":{"type":"integer"},)"
+                           R"("exceptionType":{"type":"string"},"origin":{"type":"string"}}}}})",
+          .security_name = "caller",
+          .security_scheme = R"({"type":"http","scheme":"bearer",)"
+                             R"("description":"SYSTEM//<system name> under the identity policy `declared`"})"};
+}
+
+}  // namespace jeton::api::arrowhead
