@@ -4,13 +4,15 @@
 
 namespace jeton::api::http {
 class Pipeline;
-class EventStreams;
 }  // namespace jeton::api::http
 namespace jeton::authorization {
 class PolicyIndex;
 }
 namespace jeton::events {
 class Feed;
+}
+namespace jeton::expiry {
+class Engine;
 }
 namespace jeton::net::http {
 class Server;
@@ -36,6 +38,7 @@ struct MetricsParts {
   const authorization::PolicyIndex& policies;
   const tokens::TokenIndex& tokens;
   const events::Feed& feed;
+  const expiry::Engine& expiry;
   const TaskRunner& tasks;
   const base::WorkerPool& workers;
 };
