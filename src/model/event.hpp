@@ -57,6 +57,7 @@ struct EncryptionKeyRemoved {
   std::string system;
 };
 
+/// Bodies name what changed by ids, names and rules, never payloads: the newest events are kept in memory.
 using EventBody = std::variant<PolicyGranted, PolicyDescribed, PolicyRevoked, TokenIssued, TokenUsed, TokenEnded,
                                EncryptionKeyRegistered, EncryptionKeyRemoved>;
 
@@ -66,6 +67,9 @@ struct Event {
   std::string actor;  ///< the caller it was done for; a task's name for what the server did by itself
   EventBody body;
 };
+
+/// About what it takes in memory.
+std::size_t bytes_of(const Event& event);
 
 /// "policy.granted", "policy.described", "policy.revoked", "token.issued", "token.used", "token.ended",
 /// "encryption-key.registered", "encryption-key.removed". Static storage.
