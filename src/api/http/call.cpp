@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <exception>
 
 #include "api/arrowhead/error_message.hpp"
 #include "api/http/route_metrics.hpp"
@@ -85,6 +86,15 @@ std::string& answer_buffer() {
 
 Later::Later(net::http::Deferred deferred, Origin origin, const base::Clock& clock)
     : deferred_(std::move(deferred)), origin_(std::move(origin)), clock_(&clock) {}
+
+Later::~Later() {
+  if (!deferred_.open()) return;
+  try {
+    fail(base::internal("the server failed while it answered; its log says more"));
+  } catch (const std::exception& problem) {  // the connection ends then
+    base::log::error("api.http", "a request that was dropped could not be answered", {{"problem", problem.what()}});
+  }
+}
 
 void Later::json(int status, std::string_view body) {
   send(deferred_, origin_, *clock_, status, kJson, body);

@@ -28,10 +28,14 @@ struct Origin {
   base::Tick deadline;
 };
 
-/// The right to answer later, from any thread. Movable.
+/// The right to answer later, from any thread. Movable. Destroyed unanswered, because what should have answered threw
+/// or dropped it, it answers kInternal.
 class Later {
  public:
   Later(net::http::Deferred deferred, Origin origin, const base::Clock& clock);
+  Later(Later&&) noexcept = default;
+  Later& operator=(Later&&) = delete;
+  ~Later();
 
   void json(int status, std::string_view body);
   void text(int status, std::string_view body);
