@@ -193,11 +193,15 @@ void Application::Parts::add_tasks() {
     return {};
   });
   for (Feature* feature : features) feature->add_tasks(tasks);
-  tasks.every("event-retention", kRetentionPeriod, [this]() -> base::Status {
-    const auto removed = retention.trim(clock.wall());
-    return removed ? base::Status{} : base::failure(removed.error());
+  tasks.every("event-retention", kRetentionPeriod, [this](const TaskContext& context) -> base::Status {
+    for (bool more = true; more && !context.stopping();) {
+      const auto trimmed = retention.trim_some(clock.wall());
+      if (!trimmed) return base::failure(trimmed.error());
+      more = *trimmed;
+    }
+    return {};
   });
-  tasks.every("event-streams", kHeartbeatPeriod, [this]() -> base::Status {
+  tasks.every("event-streams", kHeartbeatPeriod, [this](TaskContext&) -> base::Status {
     event_streams.heartbeat();
     return {};
   });
@@ -218,6 +222,7 @@ std::string Application::Parts::metrics() const {
                        .store = *store,
                        .features = features,
                        .feed = feed,
+                       .expiry = expiry,
                        .tasks = tasks,
                        .workers = workers});
 }

@@ -8,6 +8,7 @@
 #include "app/task_runner.hpp"
 #include "base/worker_pool.hpp"
 #include "events/feed.hpp"
+#include "expiry/engine.hpp"
 #include "net/http/server.hpp"
 #include "store/store.hpp"
 
@@ -71,6 +72,19 @@ void add_store(Page& page, const store::Store& store) {
                       figures.group_sizes.counts, store::kGroupSizeBounds, 1, figures.group_sizes.sum);
 }
 
+void add_deadlines(Page& page, const expiry::Engine& engine) {
+  MetricFamily& waiting =
+      page.family("jeton_deadlines_waiting", "Deadlines that have not come, those of things that are gone included.",
+                  MetricType::Gauge);
+  MetricFamily& failures =
+      page.family("jeton_deadline_batches_failed_total", "Batches of due deadlines that failed and are tried again.",
+                  MetricType::Counter);
+  for (const auto& figures : engine.figures()) {
+    Page::add(waiting, {{"kind", figures.name}}, static_cast<double>(figures.waiting));
+    Page::add(failures, {{"kind", figures.name}}, static_cast<double>(figures.failures));
+  }
+}
+
 void add_tasks(Page& page, const TaskRunner& tasks) {
   MetricFamily& failures =
       page.family("jeton_task_failures_total", "Failures of background tasks.", MetricType::Counter);
@@ -87,6 +101,7 @@ std::string metrics_page(const MetricsParts& parts) {
   add_http(page, parts);
   add_store(page, parts.store);
   for (const auto& feature : parts.features) feature->add_figures(page);
+  add_deadlines(page, parts.expiry);
   page.gauge("jeton_event_last_id", "Number of the newest event.", static_cast<double>(parts.store.last_event().value));
   page.gauge("jeton_event_followers", "Clients following the event log.",
              static_cast<double>(parts.feed.subscribers()));

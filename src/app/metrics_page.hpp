@@ -9,6 +9,9 @@ class Pipeline;
 namespace jeton::events {
 class Feed;
 }
+namespace jeton::expiry {
+class Engine;
+}
 namespace jeton::net::http {
 class Server;
 }
@@ -30,6 +33,7 @@ struct MetricsParts {
   const store::Store& store;
   std::span<Feature* const> features;
   const events::Feed& feed;
+  const expiry::Engine& expiry;
   const TaskRunner& tasks;
   const base::WorkerPool& workers;
 };

@@ -5,6 +5,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <thread>
 
 #include "app/application.hpp"
@@ -26,7 +28,11 @@ config::Environment process_environment() {
   return all;
 }
 
+// Enough for any place that takes lines at all.
+constexpr base::Duration kLogPatience = std::chrono::seconds{1};
+
 int refuse_to_start(std::string_view reason) {
+  base::log::flush(kLogPatience);  // what led to it comes first
   fmt::print(stderr, "jeton: {}\n", reason);
   return 1;
 }
@@ -46,8 +52,15 @@ void end_at_once_on_the_next(const sigset_t& signals) {
     int signal = 0;
     sigwait(&signals, &signal);
     base::log::warn("app", "a second signal: ending at once");
+    base::log::flush(kLogPatience);
     _exit(1);
   }).detach();
+}
+
+// The machine broke; what was logged before it did is what will explain it.
+void end_with_the_last_words() {
+  base::log::flush(kLogPatience);
+  std::abort();
 }
 
 std::expected<config::LoadedConfig, config::Problems> load_config(const ServeOptions& options) {
@@ -77,11 +90,12 @@ int serve(const ServeOptions& options) {
   const config::Config& config = loaded->config;
   const base::log::Settings log_settings{
       .level = config.log.level, .json = config.log.format == config::LogFormat::kJson, .file = config.log.file};
+  const sigset_t signals = block_stop_signals();
   if (const auto configured = base::log::configure(log_settings, clock); !configured)
     return refuse_to_start(configured.error().message);
+  std::set_terminate(end_with_the_last_words);
   for (const std::string& warning : loaded->warnings) base::log::warn("config", warning);
 
-  const sigset_t signals = block_stop_signals();
   auto application = Application::create(config, clock);
   if (!application) return refuse_to_start(application.error().message);
   (*application)->start();
@@ -94,6 +108,7 @@ int serve(const ServeOptions& options) {
   end_at_once_on_the_next(signals);
   (*application)->stop();
   base::log::info("app", "stopped");
+  base::log::flush(kLogPatience);
   return 0;
 }
 

@@ -8,33 +8,30 @@
 
 namespace jeton::app {
 
+base::Duration Pace::after_success() {
+  pause_ = base::Duration::zero();
+  return period_;
+}
+
+base::Duration Pace::after_failure() {
+  constexpr base::Duration kPauseMax = std::chrono::minutes(1);
+  pause_ = pause_ == base::Duration::zero() ? first_pause_ : std::min(pause_ * 2, kPauseMax);
+  return pause_;
+}
+
 bool TaskContext::wait(base::Duration duration) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, stop_, duration, [this] { return woken_; });
-  woken_ = false;
+  stopped_.wait_for(lock, stop_, duration, [] { return false; });
   return !stop_.stop_requested();
 }
 
-void TaskContext::wake() {
-  {
-    const std::scoped_lock lock(mutex_);
-    woken_ = true;
-  }
-  changed_.notify_all();
-}
-
 void TaskRunner::add(std::string name, Body body) {
-  auto& task = tasks_.emplace_back(std::make_unique<Task>(std::move(name), std::move(body)));
-  task->context = std::make_unique<TaskContext>(task->stop.get_token());
+  tasks_.push_back(
+      std::make_unique<Task>(std::move(name), std::move(body), false, Pace(base::Duration::zero(), first_pause_)));
 }
 
-void TaskRunner::every(std::string name, base::Duration period, std::function<base::Status()> step) {
-  add(std::move(name), [period, step = std::move(step)](TaskContext& context) -> base::Status {
-    while (context.wait(period)) {
-      if (const auto status = step(); !status) return status;
-    }
-    return {};
-  });
+void TaskRunner::every(std::string name, base::Duration period, Body step) {
+  tasks_.push_back(std::make_unique<Task>(std::move(name), std::move(step), true, Pace(period, first_pause_)));
 }
 
 void TaskRunner::start() {
@@ -48,43 +45,34 @@ void TaskRunner::stop() {
   }
 }
 
-void TaskRunner::wake(const std::string& name) {
-  const auto found = std::ranges::find(tasks_, name, [](const auto& task) { return task->name; });
-  if (found != tasks_.end()) (*found)->context->wake();
-}
-
 std::vector<TaskRunner::Figures> TaskRunner::figures() const {
   std::vector<Figures> all;
-  for (const auto& task : tasks_) {
-    const std::scoped_lock lock(task->mutex);
-    all.push_back({task->name, task->failures, task->last});
-  }
+  for (const auto& task : tasks_) all.push_back({task->name, task->failures});
   return all;
 }
 
 base::Status TaskRunner::run_once(Task& task) {
   try {
-    return task.body(*task.context);
+    return task.body(task.context);
   } catch (const std::exception& problem) {
     return base::failure(base::internal(problem.what()));
   }
 }
 
+// A periodic task begins with its period, so that what it does at start-up is done only once things run.
 void TaskRunner::run(Task& task) {
-  constexpr base::Duration kPauseMax = std::chrono::minutes(1);
-  base::Duration pause = std::chrono::seconds(1);
-  while (!task.context->stopping()) {
+  base::Duration pause = task.pace.after_success();
+  while (task.context.wait(pause)) {
     const base::Status status = run_once(task);
-    {
-      const std::scoped_lock lock(task.mutex);
-      task.last = status;
-      if (!status) ++task.failures;
+    if (status) {
+      if (!task.periodic) return;
+      pause = task.pace.after_success();
+      continue;
     }
-    if (status) return;
+    ++task.failures;
     base::log::error("tasks", "a background task failed and is tried again",
                      {{"task", task.name}, {"reason", status.error().message}});
-    if (!task.context->wait(pause)) return;
-    pause = std::min(pause * 2, kPauseMax);
+    pause = task.pace.after_failure();
   }
 }
 

@@ -27,8 +27,22 @@ inline constexpr std::size_t kWritesPerCommitMax = 512;
 inline constexpr std::size_t kReadsWaitingMax = 1'024;  ///< management queries waiting for a worker
 inline constexpr std::size_t kEventsPerReadMax = 1'000;
 inline constexpr std::size_t kEventsInMemoryMax = 4'096;  ///< the newest, for followers that are nearly up to date
-inline constexpr std::size_t kEventsPerTrimMax = 10'000;
+inline constexpr std::size_t kEventBytesPerReadMax = 1024 * 1024;        ///< one event may be larger, alone
+inline constexpr std::size_t kEventBytesInMemoryMax = 16 * 1024 * 1024;  ///< of those kEventsInMemoryMax
+inline constexpr std::size_t kEventsPerTrimMax = 1'000;                  ///< in one write, which others wait for
+
+// Streams of events
 inline constexpr std::size_t kEventStreamsMax = 256;
+inline constexpr std::size_t kEventsPerStreamStepMax = 256;                    ///< read before another stream's turn
+inline constexpr std::size_t kStreamBytesAheadMax = kOutputBytesMax / 2;       ///< unsent; past them it stops reading
+inline constexpr std::size_t kStreamPieceBytesMax = kOutputBytesMax / 4;       ///< handed over at once
+inline constexpr std::size_t kUnsentBytesBeforeRoomMax = kOutputBytesMax / 4;  ///< a stream that stopped goes on
+
+// Expiry
+inline constexpr std::size_t kDeadlinesPerLookMax = 1'024;  ///< looked through at once, while others wait
+
+// Tokens
+inline constexpr std::size_t kTokenNamesMax = 4 * 1024 * 1024;  ///< different names of systems, targets and scopes
 
 // Names, after the Arrowhead contract
 inline constexpr std::size_t kNameCharactersMax = 63;
@@ -48,8 +62,12 @@ inline constexpr std::chrono::seconds kLongPollSecondsMax{60};
 
 // Observability
 inline constexpr std::size_t kLogEntriesKeptMax = 10'000;
+inline constexpr std::size_t kLogBytesKeptMax = 8 * 1024 * 1024;     ///< of those entries
+inline constexpr std::size_t kLogLinesWaitingMax = 8'192;            ///< to be written; past them lines are dropped
+inline constexpr std::size_t kLogBytesWaitingMax = 4 * 1024 * 1024;  ///< of those lines
 
 static_assert(kOutputBytesMax >= kHeaderBytesMax);
+static_assert(kStreamBytesAheadMax + kStreamPieceBytesMax < kOutputBytesMax);
 static_assert(kWritesPerCommitMax <= kWritesWaitingMax);
 
 }  // namespace jeton::base::limits

@@ -1,5 +1,9 @@
 // Structured log lines: `log::info("store", "opened", {{"file", path}, {"schema", "3"}})`.
 // Text for people or JSON, to stderr or a file; the last entries stay in memory for `get-log`. Thread-safe.
+//
+// Nobody waits for where the lines go: once configured, they are handed to one thread that writes them. When it cannot
+// keep up and more than limits::kLogLinesWaitingMax or kLogBytesWaitingMax wait, lines are dropped, errors last; a line
+// in their place says how many. What waits is written when the process ends by exit(); who ends it otherwise flushes.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -30,8 +34,12 @@ struct Settings {
   std::string file;  ///< empty: stderr
 };
 
-/// Called once by the composition root; before it, lines go to stderr as text. Fails when the file cannot be opened.
+/// Called once by the composition root; before it, lines go to stderr as text, written by whoever has one. Starts a
+/// thread, which inherits the blocked signals. Fails when the file cannot be opened.
 Status configure(const Settings& settings, const Clock& clock);
+
+/// Waits until everything logged before is written, at most `patience`. Whether it is.
+bool flush(Duration patience);
 
 bool enabled(Level level);
 void write(Level level, std::string_view logger, std::string_view message, Fields fields = {});
@@ -58,7 +66,8 @@ struct Entry {
   std::string message;  ///< the message with its fields, as text
 };
 
-/// The remembered entries that `wanted` accepts, oldest first; at most limits::kLogEntriesKeptMax.
+/// The remembered entries that `wanted` accepts, oldest first; at most limits::kLogEntriesKeptMax, of
+/// limits::kLogBytesKeptMax together. Copies what matches: not for threads that must not block.
 std::vector<Entry> entries(const std::function<bool(const Entry&)>& wanted);
 
 }  // namespace jeton::base::log

@@ -7,11 +7,19 @@
 namespace jeton::events {
 
 void Feed::apply(std::span<const model::Event> events) noexcept {
+  std::vector<Remembered> fresh;
+  fresh.reserve(events.size());
+  for (const model::Event& event : events)
+    fresh.push_back({std::make_shared<const model::Event>(event), model::bytes_of(event)});
   {
     const std::scoped_lock lock(tail_mutex_);
-    tail_.insert(tail_.end(), events.begin(), events.end());
-    while (tail_.size() > base::limits::kEventsInMemoryMax) {
-      tail_begin_ = tail_.front().id;
+    for (Remembered& one : fresh) {
+      tail_bytes_ += one.bytes;
+      tail_.push_back(std::move(one));
+    }
+    while (tail_.size() > base::limits::kEventsInMemoryMax || tail_bytes_ > base::limits::kEventBytesInMemoryMax) {
+      tail_begin_ = tail_.front().id();
+      tail_bytes_ -= tail_.front().bytes;
       tail_.pop_front();
     }
   }
@@ -39,8 +47,13 @@ std::size_t Feed::subscribers() const {
 bool Feed::read_tail(model::EventId cursor, std::size_t limit, Batch& out) const {
   const std::scoped_lock lock(tail_mutex_);
   if (cursor < tail_begin_) return false;
-  auto at = std::ranges::upper_bound(tail_, cursor, {}, &model::Event::id);
-  for (; at != tail_.end() && out.events.size() < limit; ++at) out.events.push_back(*at);
+  auto at = std::ranges::upper_bound(tail_, cursor, {}, &Remembered::id);
+  std::size_t bytes = 0;
+  for (; at != tail_.end() && out.events.size() < limit && bytes < base::limits::kEventBytesPerReadMax; ++at) {
+    out.events.push_back(at->event);
+    bytes += at->bytes;
+  }
+  out.more = at != tail_.end();
   return true;
 }
 
@@ -53,15 +66,17 @@ base::Result<Batch> Feed::read(model::EventId cursor, std::size_t limit) {
       if (!oldest) return base::failure(oldest.error());
       auto found = snapshot.events().after(cursor, limit);
       if (!found) return base::failure(found.error());
-      batch.events = *std::move(found);
+      batch.events.clear();
+      for (model::Event& event : *found) batch.events.push_back(std::make_shared<const model::Event>(std::move(event)));
       // Numbers may have gaps, so an oldest event later than the next number proves a trim only when something else was
       // there before: the log begins with number 1, and a cursor is a number once seen (or 0).
       batch.trimmed = *oldest && cursor.value + 1 < oldest->value;
       return {};
     });
     if (!status) return base::failure(status.error());
+    batch.more = !batch.events.empty();
   }
-  batch.cursor = batch.events.empty() ? cursor : batch.events.back().id;
+  batch.cursor = batch.events.empty() ? cursor : batch.events.back()->id;
   return batch;
 }
 

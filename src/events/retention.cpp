@@ -4,21 +4,17 @@
 
 namespace jeton::events {
 
-base::Result<std::int64_t> Retention::trim(base::Instant now) {
+base::Result<bool> Retention::trim_some(base::Instant now) {
   constexpr auto kStep = static_cast<std::int64_t>(base::limits::kEventsPerTrimMax);
-  std::int64_t total = 0;
-  for (;;) {
-    std::int64_t removed = 0;
-    const auto status = store_.write([&](store::Transaction& transaction) -> base::Status {
-      const auto count = transaction.events().trim(now - keep_, kStep);
-      if (!count) return base::failure(count.error());
-      removed = *count;
-      return {};
-    });
-    if (!status) return base::failure(status.error());
-    total += removed;
-    if (removed < kStep) return total;
-  }
+  std::int64_t removed = 0;
+  const auto status = store_.write([&](store::Transaction& transaction) -> base::Status {
+    const auto count = transaction.events().trim(now - keep_, kStep);
+    if (!count) return base::failure(count.error());
+    removed = *count;
+    return {};
+  });
+  if (!status) return base::failure(status.error());
+  return removed >= kStep;
 }
 
 }  // namespace jeton::events

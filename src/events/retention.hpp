@@ -1,7 +1,5 @@
 // Forgetting events past their retention, in bounded steps between other writes.
 #pragma once
-#include <cstdint>
-
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "store/store.hpp"
@@ -12,8 +10,9 @@ class Retention {
  public:
   Retention(store::Store& store, base::Duration keep) : store_(store), keep_(keep) {}
 
-  /// Removes what is older than the retention. Waits for its writes: tasks only. The number of events removed.
-  base::Result<std::int64_t> trim(base::Instant now);
+  /// Removes, oldest first, up to limits::kEventsPerTrimMax events that are older than the retention, in one write that
+  /// it waits for: tasks only. Whether there may be more of them.
+  base::Result<bool> trim_some(base::Instant now);
 
  private:
   store::Store& store_;

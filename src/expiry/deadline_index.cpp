@@ -38,17 +38,27 @@ std::size_t DeadlineIndex::take_due(base::Instant now, std::span<Due> out) {
   return taken;
 }
 
-std::size_t DeadlineIndex::discard_if(const std::function<bool(const Due&)>& unwanted) {
-  const std::size_t dropped = std::erase_if(heap_, unwanted);
-  if (dropped == 0) return 0;
-  heap_.shrink_to_fit();
-  for (std::size_t i = heap_.size() / kChildren + 1; i-- > 0;) {
-    if (i < heap_.size()) sift_down(i);
+// From the end to the front: what fills a gap comes from the end, where everything was looked at already. The room is
+// kept, since a heap of which much is given up fills again, and to move it would make others wait.
+std::size_t DeadlineIndex::discard_some(std::size_t left, std::size_t count,
+                                        const std::function<bool(const Due&)>& unwanted) {
+  left = std::min(left, heap_.size());
+  for (; left != 0 && count != 0; --count) {
+    const std::size_t at = left - 1;
+    if (unwanted(heap_[at])) {
+      heap_[at] = heap_.back();
+      heap_.pop_back();
+      if (at != heap_.size()) {
+        if (sift_up(at) != at) continue;  // what is here now comes from above, and was not looked at yet
+        sift_down(at);
+      }
+    }
+    left = at;
   }
-  return dropped;
+  return left;
 }
 
-void DeadlineIndex::sift_up(std::size_t at) {
+std::size_t DeadlineIndex::sift_up(std::size_t at) {
   const Due moving = heap_[at];
   while (at != 0) {
     const std::size_t parent = (at - 1) / kChildren;
@@ -57,6 +67,7 @@ void DeadlineIndex::sift_up(std::size_t at) {
     at = parent;
   }
   heap_[at] = moving;
+  return at;
 }
 
 void DeadlineIndex::sift_down(std::size_t at) {

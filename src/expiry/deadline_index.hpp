@@ -19,7 +19,7 @@ struct Due {
 };
 
 /// A heap with four children a node. Nothing is taken out before its time: whoever takes a deadline asks whether the
-/// thing still ends then, and who has given up many of them calls discard_if(). The same key may be in it many times.
+/// thing still ends then, and who has given up many of them calls discard_some(). The same key may be in it many times.
 /// Not thread-safe.
 class DeadlineIndex {
  public:
@@ -28,15 +28,17 @@ class DeadlineIndex {
   std::optional<base::Instant> next_deadline() const;
   /// Takes deadlines that are not after `now`, earliest first, until `out` is full. The number taken.
   std::size_t take_due(base::Instant now, std::span<Due> out);
-  /// Drops what `unwanted` says yes to, in one pass over all. The number dropped.
-  std::size_t discard_if(const std::function<bool(const Due&)>& unwanted);
+  /// One slice of a pass over all: looks at up to `count` of the `left` deadlines that were not looked at yet, drops
+  /// those that `unwanted` says yes to, and returns how many are left then; a pass begins with size() and ends at 0.
+  /// What is scheduled or taken between two slices may let the pass miss some; the next one finds them.
+  std::size_t discard_some(std::size_t left, std::size_t count, const std::function<bool(const Due&)>& unwanted);
 
   void reserve(std::size_t count) { heap_.reserve(count); }
   std::size_t size() const { return heap_.size(); }
   std::size_t bytes() const { return heap_.capacity() * sizeof(Due); }
 
  private:
-  void sift_up(std::size_t at);
+  std::size_t sift_up(std::size_t at);  ///< where it ended
   void sift_down(std::size_t at);
 
   std::vector<Due> heap_;

@@ -1,9 +1,11 @@
 #include "expiry/engine.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <stdexcept>
 #include <utility>
 
+#include "base/limits.hpp"
 #include "base/log.hpp"
 
 namespace jeton::expiry {
@@ -11,7 +13,33 @@ namespace {
 
 constexpr base::Duration kLookEvery = std::chrono::seconds{1};
 
+// Between two slices of a look through the deadlines of a kind others get the lock.
+constexpr base::Duration kSlicePause = std::chrono::milliseconds{1};
+// Fewer than these are not worth a look.
+constexpr std::size_t kLookFrom = 65'536;
+
 }  // namespace
+
+// One batch's way back from its handler.
+class Engine::Report {
+ public:
+  Report(Engine& engine, Kind& kind) : engine_(&engine), kind_(&kind) {}
+  Report(Report&& other) noexcept : engine_(std::exchange(other.engine_, nullptr)), kind_(other.kind_) {}
+  Report(const Report&) = delete;
+  Report& operator=(const Report&) = delete;
+  Report& operator=(Report&&) = delete;
+  ~Report() {
+    if (engine_ != nullptr) (*this)(base::failure(base::internal("its handler ended without an answer")));
+  }
+
+  void operator()(const base::Status& status) {
+    if (Engine* const engine = std::exchange(engine_, nullptr)) engine->finish(*kind_, status);
+  }
+
+ private:
+  Engine* engine_;
+  Kind* kind_;
+};
 
 KindId Engine::add(std::string name, base::Duration quantum) {
   const std::scoped_lock lock(mutex_);
@@ -45,9 +73,19 @@ void Engine::reserve(KindId kind, std::size_t count) {
   of(kind).deadlines.reserve(count);
 }
 
-std::size_t Engine::discard_if(KindId kind, const std::function<bool(const Due&)>& unwanted) {
+void Engine::keep_while(KindId kind, std::function<bool(std::uint64_t)> holds) {
   const std::scoped_lock lock(mutex_);
-  return of(kind).deadlines.discard_if(unwanted);
+  of(kind).holds = std::move(holds);
+}
+
+// With the engine locked.
+void Engine::look_through(Kind& kind) {
+  if (!kind.holds) return;
+  if (kind.unseen == 0 && kind.deadlines.size() >= 2 * kind.kept + kLookFrom) kind.unseen = kind.deadlines.size();
+  if (kind.unseen == 0) return;
+  kind.unseen = kind.deadlines.discard_some(kind.unseen, base::limits::kDeadlinesPerLookMax,
+                                            [&kind](const Due& due) { return !kind.holds(due.key); });
+  if (kind.unseen == 0) kind.kept = kind.deadlines.size();
 }
 
 // When a sweep of this kind may begin or go on, if nothing else happens before.
@@ -63,6 +101,7 @@ std::optional<base::Instant> Engine::wake_of(const Kind& kind, base::Instant now
 void Engine::run_due(base::Instant now) {
   std::unique_lock lock(mutex_);
   for (Kind& kind : kinds_) {
+    look_through(kind);
     if (kind.swept && *kind.swept > now) kind.swept = now;  // the clock was set back
     if (wake_of(kind, now) != now) continue;
     kind.batch_size = kind.deadlines.take_due(now, kind.batch);
@@ -70,9 +109,16 @@ void Engine::run_due(base::Instant now) {
     kind.sweeping = kind.batch_size == kind.batch.size();
     kind.busy = true;
     lock.unlock();
-    kind.handler(std::span<const Due>(kind.batch).first(kind.batch_size), now,
-                 [this, &kind](const base::Status& status) { finish(kind, status); });
+    hand_over(kind, now);
     lock.lock();
+  }
+}
+
+void Engine::hand_over(Kind& kind, base::Instant now) {
+  try {
+    kind.handler(std::span<const Due>(kind.batch).first(kind.batch_size), now, Report(*this, kind));
+  } catch (const std::exception& problem) {
+    base::log::error("expiry", "a handler failed", {{"kind", kind.name}, {"problem", problem.what()}});
   }
 }
 
@@ -85,6 +131,7 @@ void Engine::finish(Kind& kind, const base::Status& status) {
     if (!status) {
       for (std::size_t i = 0; i < kind.batch_size; ++i) kind.deadlines.schedule(kind.batch[i].key, kind.batch[i].at);
       kind.sweeping = false;
+      ++kind.failures;
     }
     kind.busy = false;
     woken_ = true;
@@ -97,6 +144,7 @@ std::optional<base::Instant> Engine::next_wake_locked(base::Instant now) const {
   for (const Kind& kind : kinds_) {
     const auto at = wake_of(kind, now);
     if (at && (!next || *at < *next)) next = at;
+    if (kind.unseen != 0 && (!next || now + kSlicePause < *next)) next = now + kSlicePause;
   }
   return next;
 }
@@ -131,9 +179,11 @@ std::size_t Engine::waiting(KindId kind) const {
   return of(kind).deadlines.size();
 }
 
-std::size_t Engine::bytes(KindId kind) const {
+std::vector<Engine::Figures> Engine::figures() const {
   const std::scoped_lock lock(mutex_);
-  return of(kind).deadlines.bytes();
+  std::vector<Figures> all;
+  for (const Kind& kind : kinds_) all.push_back({kind.name, kind.deadlines.size(), kind.failures});
+  return all;
 }
 
 }  // namespace jeton::expiry

@@ -7,6 +7,7 @@ namespace jeton::identity {
 struct Caller {
   std::string name;    ///< normalized system name; not necessarily a valid one (arrowhead-authorization 9.2)
   bool sysop = false;  ///< may use every management operation
+  std::string scope;   ///< what a bearer token confines its holder to (RFC 6749 3.3); empty: nothing
 };
 
 }  // namespace jeton::identity

@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <boost/describe/members.hpp>
+#include <boost/mp11/algorithm.hpp>
+#include <string>
+#include <type_traits>
+
 #include "base/json/reader.hpp"
 #include "base/json/writer.hpp"
 
@@ -15,6 +20,25 @@ constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kKinds = 
     "policy.granted",  "policy.described",          "policy.revoked",         "token.issued",     "token.used",
     "token.ended",     "encryption-key.registered", "encryption-key.removed", "message.arrived",  "message.held",
     "message.readied", "sub-queue.restricted",      "sub-queue.opened",       "sub-queue.cleared"};
+
+// What a member holds outside of itself.
+template <class T>
+std::size_t bytes_behind(const T& value) {
+  if constexpr (std::is_same_v<T, std::string>) {
+    return value.size();
+  } else if constexpr (requires { value.begin()->size(); } || requires { value.capacity(); }) {
+    std::size_t bytes = 0;
+    for (const auto& element : value) bytes += sizeof(element) + bytes_behind(element);
+    return bytes;
+  } else if constexpr (boost::describe::has_describe_members<T>::value) {
+    std::size_t bytes = 0;
+    boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
+        [&](auto member) { bytes += bytes_behind(value.*member.pointer); });
+    return bytes;
+  } else {
+    return 0;
+  }
+}
 
 template <std::size_t I = 0>
 base::Result<EventBody> decode_alternative(std::size_t index, std::string_view text) {
@@ -33,6 +57,11 @@ base::Result<EventBody> decode_alternative(std::size_t index, std::string_view t
 
 std::string_view kind_of(const EventBody& body) {
   return kKinds[body.index()];
+}
+
+std::size_t bytes_of(const Event& event) {
+  return sizeof(Event) + event.actor.size() +
+         std::visit([](const auto& body) { return bytes_behind(body); }, event.body);
 }
 
 std::string encode_body(const EventBody& body) {

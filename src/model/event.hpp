@@ -91,6 +91,7 @@ struct SubQueueCleared {
   std::int64_t messages = 0;
 };
 
+/// Bodies name what changed by ids, names and rules, never payloads: the newest events are kept in memory.
 using EventBody = std::variant<PolicyGranted, PolicyDescribed, PolicyRevoked, TokenIssued, TokenUsed, TokenEnded,
                                EncryptionKeyRegistered, EncryptionKeyRemoved, MessageArrived, MessageHeld,
                                MessageReadied, SubQueueRestricted, SubQueueOpened, SubQueueCleared>;
@@ -101,6 +102,9 @@ struct Event {
   std::string actor;  ///< the caller it was done for; a task's name for what the server did by itself
   EventBody body;
 };
+
+/// About what it takes in memory.
+std::size_t bytes_of(const Event& event);
 
 /// "policy.granted", "policy.described", "policy.revoked", "token.issued", "token.used", "token.ended",
 /// "encryption-key.registered", "encryption-key.removed", "message.arrived", "message.held", "message.readied",

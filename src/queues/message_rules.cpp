@@ -25,12 +25,10 @@ base::Status check(NewMessage& message, const MessageBounds& bounds) {
     return failure(
         base::invalid("'subQueue' must name a sub-queue: a text with more in it than white space", "subQueue"));
   }
-  if (auto length = check_length("subQueue", message.sub_queue, base::limits::kSubQueueNameBytesMax); !length)
-    return length;
+  if (auto length = check_sub_queue(message.sub_queue); !length) return length;
   if (message.assigned_to && is_blank(*message.assigned_to)) message.assigned_to.reset();
   if (message.assigned_to) {
-    if (auto length = check_length("assignedTo", *message.assigned_to, base::limits::kAssigneeBytesMax); !length)
-      return length;
+    if (auto length = check_assignee(*message.assigned_to); !length) return length;
   }
   if (is_blank(message.uuid)) message.uuid.clear();
   if (auto length = check_length("uuid", message.uuid, base::limits::kMessageUuidBytesMax); !length) return length;
@@ -42,6 +40,14 @@ base::Status check(NewMessage& message, const MessageBounds& bounds) {
 }
 
 }  // namespace
+
+base::Status check_assignee(std::string_view assignee) {
+  return check_length("assignedTo", assignee, base::limits::kAssigneeBytesMax);
+}
+
+base::Status check_sub_queue(std::string_view name) {
+  return check_length("subQueue", name, base::limits::kSubQueueNameBytesMax);
+}
 
 base::Status check(std::span<NewMessage> messages, const MessageBounds& bounds) {
   for (std::size_t i = 0; i < messages.size(); ++i) {

@@ -32,12 +32,19 @@ base::Result<model::EventId> single_id(Connection& connection, const Sql& sql) {
 base::Result<std::vector<model::Event>> EventLog::after(model::EventId cursor, std::size_t limit) const {
   const auto bound = static_cast<std::int64_t>(std::min(limit, base::limits::kEventsPerReadMax));
   std::vector<model::Event> events;
+  std::size_t bytes = 0;
+  bool full = false;
   const auto keep = [&](const Row& row) -> base::Status {
+    full = full || bytes >= base::limits::kEventBytesPerReadMax;
+    if (full) return {};
     auto body = model::decode_body(row.text(2), row.text(4));
     if (!body) {
+      full = !events.empty();
+      if (full) return {};
       return base::failure(base::internal("event " + std::to_string(row.integer(0)) +
                                           " in the database cannot be read: " + body.error().message));
     }
+    bytes += row.text(3).size() + row.text(4).size();
     events.push_back({{row.integer(0)}, row.instant(1), std::string(row.text(3)), std::move(*body)});
     return {};
   };

@@ -17,9 +17,11 @@ class EventLog {
  public:
   explicit EventLog(Connection& connection) : connection_(connection) {}
 
-  /// Events with a greater id than `cursor`, ascending, at most `limit` and never more than limits::kEventsPerReadMax.
-  /// An id that is missing between two others was never committed or was trimmed: compare `cursor` with oldest() to
-  /// find out.
+  /// Events with a greater id than `cursor`, ascending, at most `limit` and never more than limits::kEventsPerReadMax
+  /// or kEventBytesPerReadMax, but one at least when there is one. kInternal, with its number, when the next event
+  /// cannot be read: it is damaged, or of a kind that a later release wrote; what comes before such a one is given
+  /// first. An id that is missing between two others was never committed or was trimmed: compare `cursor` with oldest()
+  /// to find out.
   base::Result<std::vector<model::Event>> after(model::EventId cursor, std::size_t limit) const;
   /// The ends of the log; id 0 when it is empty.
   base::Result<model::EventId> oldest() const;

@@ -2,18 +2,18 @@
 
 namespace jeton::store {
 
-std::optional<std::int64_t> GroupOverlay::find(std::uint64_t key) const {
+std::optional<std::int64_t> GroupOverlay::find(Key key) const {
   const auto found = values_.find(key);
   if (found == values_.end()) return std::nullopt;
   return found->second;
 }
 
-void GroupOverlay::set(std::uint64_t key, std::int64_t value) {
+void GroupOverlay::set(Key key, std::int64_t value) {
   undo_.emplace_back(key, find(key));
   values_.insert_or_assign(key, value);
 }
 
-void GroupOverlay::erase(std::uint64_t key) {
+void GroupOverlay::erase(Key key) {
   undo_.emplace_back(key, find(key));
   values_.erase(key);
 }

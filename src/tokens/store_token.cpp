@@ -15,7 +15,7 @@ struct Former {
 
 // Memory knows what was committed; the overlay knows better what bodies of this group did.
 base::Result<std::optional<Former>> former_of(store::Transaction& transaction, const TokenIndex& tokens,
-                                              const TokenTuple& tuple, std::uint64_t key) {
+                                              const TokenTuple& tuple, store::GroupOverlay::Key key) {
   if (const auto id = transaction.overlay().find(key)) {
     const auto row = transaction.access_tokens().find({*id});
     if (!row) return base::failure(row.error());
@@ -39,7 +39,8 @@ base::Result<bool> end_token(store::Transaction& transaction, model::TokenId id,
 
 base::Status store_token(store::Transaction& transaction, TokenIndex& tokens, model::AccessToken& token) {
   const TokenTuple tuple = tuple_of(token);
-  const std::uint64_t key = tokens.overlay_key(tuple);
+  if (auto room = tokens.has_room_for(tuple); !room) return room;
+  const store::GroupOverlay::Key key = tokens.overlay_key(tuple);
   const auto former = former_of(transaction, tokens, tuple, key);
   if (!former) return base::failure(former.error());
   if (*former) {

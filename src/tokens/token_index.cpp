@@ -1,5 +1,7 @@
 #include "tokens/token_index.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -12,10 +14,6 @@
 
 namespace jeton::tokens {
 namespace {
-
-// Tokens that are replaced leave their deadlines behind; how many are scheduled between two looks at how many there
-// are.
-constexpr std::size_t kTidyEvery = 65'536;
 
 // The order of the engine's keys does not matter; this is before every deadline.
 constexpr base::Instant kAtOnce{};
@@ -97,12 +95,16 @@ bool TokenIndex::TupleSame::operator()(const TupleIds& a, std::uint32_t b) const
   return a.names == record.names && a.target_type == record.target_type;
 }
 
-TokenIndex::TokenIndex(base::Duration max_age, expiry::Engine& engine, expiry::KindId kind)
+TokenIndex::TokenIndex(base::Duration max_age, expiry::Engine& engine, expiry::KindId kind, std::size_t names_max)
     : max_age_(max_age),
+      names_max_(names_max),
       engine_(engine),
       kind_(kind),
       seed_(random_seed()),
-      by_tuple_(0, TupleHash{this}, TupleSame{this}) {}
+      by_tuple_(0, TupleHash{this}, TupleSame{this}) {
+  // Tokens that are replaced or revoked leave their deadlines behind.
+  engine_.keep_while(kind_, [this](std::uint64_t key) { return holds(key); });
+}
 
 std::uint64_t TokenIndex::mix(const TupleIds& tuple) const noexcept {
   std::uint64_t hash = seed_[0] ^ static_cast<std::uint64_t>(tuple.target_type);
@@ -201,13 +203,6 @@ void TokenIndex::forget(Shard& shard, std::uint32_t slot) {
 
 void TokenIndex::schedule(Reference reference, std::int64_t id, base::Instant at) {
   engine_.schedule(kind_, key_of(reference.value, id), at);
-  if (++scheduled_ >= kTidyEvery) tidy_deadlines();
-}
-
-void TokenIndex::tidy_deadlines() {
-  scheduled_ = 0;
-  if (engine_.waiting(kind_) < 2 * by_tuple_.size() + kTidyEvery) return;
-  engine_.discard_if(kind_, [this](const expiry::Due& due) { return !ending(due.key); });
 }
 
 IndexedToken TokenIndex::copy_of(const TokenRecord& record) const {
@@ -228,6 +223,13 @@ std::optional<IndexedToken> TokenIndex::find(const model::TokenDigest& digest) c
   const auto found = shard.slots.find(digest);
   if (found == shard.slots.end()) return std::nullopt;
   return copy_of(shard.slab[*found]);
+}
+
+bool TokenIndex::holds(std::uint64_t key) const {
+  const Reference reference{static_cast<std::uint32_t>(key >> 32U)};
+  const Shard& shard = shards_[reference.shard()];
+  const std::shared_lock lock(shard.mutex);
+  return shard.slab.holds(reference.slot()) && key_of(reference.value, shard.slab[reference.slot()].id) == key;
 }
 
 std::optional<IndexedToken> TokenIndex::ending(std::uint64_t key) const {
@@ -260,11 +262,19 @@ std::optional<IndexedToken> TokenIndex::current(const TokenTuple& tuple) const {
   return copy_of(record({*found}));
 }
 
-std::uint64_t TokenIndex::overlay_key(const TokenTuple& tuple) const {
+base::Status TokenIndex::has_room_for(const TokenTuple& tuple) const {
+  if (names_.size() < names_max_ || known_ids(tuple)) return {};
+  return base::failure(base::unavailable(fmt::format(
+      "this server keeps {} different names of systems, targets and scopes and takes no new ones; a restart "
+      "forgets those that no token uses",
+      names_max_)));
+}
+
+store::GroupOverlay::Key TokenIndex::overlay_key(const TokenTuple& tuple) const {
   std::uint64_t hash = seed_[0] ^ static_cast<std::uint64_t>(tuple.target_type);
   for (const std::string_view text : {tuple.cloud, tuple.consumer, tuple.provider, tuple.target, tuple.scope})
     hash = stirred(hash ^ std::hash<std::string_view>{}(text), seed_[1]);
-  return hash;
+  return {this, hash};
 }
 
 std::size_t TokenIndex::size() const {

@@ -13,9 +13,11 @@
 
 #include "base/clock.hpp"
 #include "base/interner.hpp"
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "expiry/engine.hpp"
 #include "model/token.hpp"
+#include "store/group_overlay.hpp"
 #include "store/store.hpp"
 #include "tokens/token_slab.hpp"
 
@@ -52,8 +54,10 @@ struct IndexedToken {
 /// before the store is started. A look-up takes one shard's lock shared and allocates nothing.
 class TokenIndex final : public store::Follower {
  public:
-  /// Ends are scheduled with `engine` under `kind`; keys are references for ending().
-  TokenIndex(base::Duration max_age, expiry::Engine& engine, expiry::KindId kind);
+  /// Ends are scheduled with `engine` under `kind`; keys are references for ending(). `names_max`: about how many
+  /// different names are kept, since clients choose them and none is forgotten.
+  TokenIndex(base::Duration max_age, expiry::Engine& engine, expiry::KindId kind,
+             std::size_t names_max = base::limits::kTokenNamesMax);
 
   /// All rows of the table, before the store is started.
   base::Status load(const store::Snapshot& snapshot);
@@ -65,13 +69,15 @@ class TokenIndex final : public store::Follower {
   std::optional<IndexedToken> find(const model::TokenDigest& digest) const;
   /// The committed token of a tuple, if any. Commit thread.
   std::optional<IndexedToken> current(const TokenTuple& tuple) const;
-  /// A number for the tuple that differs from those of all other tuples but for chance, other in each process.
-  std::uint64_t overlay_key(const TokenTuple& tuple) const;
+  /// kUnavailable when the tuple has a name that is new and no more are kept. To be asked before the token is stored.
+  base::Status has_room_for(const TokenTuple& tuple) const;
+  /// A key for the tuple that differs from those of all other tuples but for chance, other in each process.
+  store::GroupOverlay::Key overlay_key(const TokenTuple& tuple) const;
   /// What an expired deadline's key refers to; nullopt when that token is gone.
   std::optional<IndexedToken> ending(std::uint64_t key) const;
 
   std::size_t size() const;
-  /// Everything but the names; the deadlines' share is Engine::bytes(). Commit thread.
+  /// Everything but the names and the deadlines. Commit thread.
   std::size_t bytes() const;
   const base::Interner& names() const { return names_; }
 
@@ -139,9 +145,10 @@ class TokenIndex final : public store::Follower {
   void remove(const model::TokenEnded& ended);
   void forget(Shard& shard, std::uint32_t slot);
   void schedule(Reference reference, std::int64_t id, base::Instant at);
-  void tidy_deadlines();
+  bool holds(std::uint64_t key) const;
 
   const base::Duration max_age_;
+  const std::size_t names_max_;
   expiry::Engine& engine_;
   const expiry::KindId kind_;
   const std::array<std::uint64_t, 2> seed_;
@@ -149,7 +156,6 @@ class TokenIndex final : public store::Follower {
   std::unique_ptr<std::array<Shard, kShards>> owned_shards_ = std::make_unique<std::array<Shard, kShards>>();
   std::array<Shard, kShards>& shards_ = *owned_shards_;
   boost::unordered_flat_set<std::uint32_t, TupleHash, TupleSame> by_tuple_;
-  std::size_t scheduled_ = 0;  ///< since deadlines were last looked through
 };
 
 }  // namespace jeton::tokens

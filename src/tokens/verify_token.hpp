@@ -29,8 +29,9 @@ class VerifyToken {
   VerifyToken(const crypto::KeyedDigest& reference_digest, const TokenIndex& tokens, store::Store& store)
       : reference_digest_(reference_digest), tokens_(tokens), store_(store) {}
 
-  /// From memory; never blocks, allocates nothing. kInvalid when the token is self-contained: its provider reads it by
-  /// itself. A token that has ended is as good as unknown, whether or not it was cleaned up yet.
+  /// From memory; waits for nobody, and allocates only for the audit line of a token that has ended. kInvalid when the
+  /// token is self-contained: its provider reads it by itself. A token that has ended is as good as unknown, whether or
+  /// not it was cleaned up yet.
   base::Result<Verification> check(std::string_view text, std::string_view provider, base::Instant now) const;
 
   /// Takes one use of a token that check() found to need it. True exactly as often as the token has uses, whoever asks

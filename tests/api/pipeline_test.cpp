@@ -4,6 +4,8 @@
 #include "api/arrowhead/query_list.hpp"
 #include "api/http/call.hpp"
 #include "api/http/middleware/request_id.hpp"
+#include "api/http/waiting.hpp"
+#include "base/worker_pool.hpp"
 
 namespace jeton::api {
 namespace {
@@ -16,6 +18,7 @@ using http::middleware::LimitRate;
 using net::http::Method;
 using testing::ApiClient;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string joined(const std::vector<std::string>& items) {
   std::string out;
@@ -156,6 +159,26 @@ TEST(LimitRate, GivesEachCallerItsShare) {
 TEST(LimitRate, IsBoundedInCallers) {
   LimitRate limit(1);
   for (int i = 0; i < 200'000; ++i) ASSERT_TRUE(limit("caller" + std::to_string(i), base::Tick{}));
+}
+
+TEST_F(PipelineTest, AJobThatThrowsIsAnsweredAndTheConnectionGoesOn) {
+  base::WorkerPool workers{1, 8};
+  Router with_jobs;
+  with_jobs.add(route(Method::kGet, "/throws", [&](Call& call) {
+    http::on_worker(workers, clock, call.later(), [](http::Later&) { throw std::runtime_error("a secret reason"); });
+  }));
+  with_jobs.add(route(Method::kGet, "/forgets", [&](Call& call) {
+    http::on_worker(workers, clock, call.later(), [](http::Later& later) { const auto lost = std::move(later); });
+  }));
+  ApiClient asking(with_jobs, names, clock);
+  for (const char* path : {"/throws", "/forgets"}) {
+    const auto reply = asking.ask("GET", path);
+    EXPECT_EQ(reply.status, 500) << path;
+    EXPECT_THAT(reply.head, Not(HasSubstr("Connection: close")));
+    EXPECT_THAT(reply.body, HasSubstr("errorMessage"));
+    EXPECT_THAT(reply.body, Not(HasSubstr("secret")));
+  }
+  workers.stop();
 }
 
 }  // namespace

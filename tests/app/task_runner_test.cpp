@@ -5,6 +5,16 @@
 namespace jeton::app {
 namespace {
 
+using namespace std::chrono_literals;
+
+TEST(Pace, PausesDoubleUpToAMinuteAndBeginAnewAfterASuccess) {
+  Pace pace(10s, 1s);
+  EXPECT_EQ(pace.after_success(), 10s);
+  for (const auto pause : {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s}) EXPECT_EQ(pace.after_failure(), pause);
+  EXPECT_EQ(pace.after_success(), 10s);
+  EXPECT_EQ(pace.after_failure(), 1s);
+}
+
 TEST(TaskRunner, StopsTasksInReverseOrderAndWaitsForThem) {
   std::mutex mutex;
   std::vector<std::string> ended;
@@ -28,7 +38,7 @@ TEST(TaskRunner, StopsTasksInReverseOrderAndWaitsForThem) {
 
 TEST(TaskRunner, AFailureIsCountedAndTheTaskGoesOn) {
   std::latch again(2);
-  TaskRunner runner;
+  TaskRunner runner(1ns);
   runner.add("shaky", [&, calls = 0](TaskContext& context) mutable -> base::Status {
     again.count_down();
     if (++calls == 1) throw std::runtime_error("broken pipe");
@@ -37,27 +47,38 @@ TEST(TaskRunner, AFailureIsCountedAndTheTaskGoesOn) {
     return {};
   });
   runner.start();
-  while (runner.figures()[0].failures == 0) std::this_thread::yield();
-  EXPECT_EQ(runner.figures()[0].last.error().message, "broken pipe");
-  runner.wake("shaky");  // ends the pause before the next try
   again.wait();
   runner.stop();
-  EXPECT_EQ(runner.figures()[0].failures, 1U);
+  EXPECT_EQ(runner.figures().at(0).name, "shaky");
+  EXPECT_EQ(runner.figures().at(0).failures, 1U);
 }
 
-TEST(TaskRunner, WakeEndsAWaitEarly) {
-  std::latch steps(3);
-  TaskRunner runner;
-  runner.add("waiting", [&](TaskContext& context) -> base::Status {
-    do {
-      if (!steps.try_wait()) steps.count_down();
-    } while (context.wait(std::chrono::hours(1)));
+TEST(TaskRunner, AStepIsCalledAgainAfterSuccessAndAfterFailure) {
+  std::latch steps(4);
+  TaskRunner runner(1ns);
+  runner.every("stepping", 1ns, [&, calls = 0](TaskContext&) mutable -> base::Status {
+    if (!steps.try_wait()) steps.count_down();
+    if (++calls % 2 == 1) return base::failure(base::unavailable("not today"));
     return {};
   });
   runner.start();
-  while (!steps.try_wait()) runner.wake("waiting");
+  steps.wait();
   runner.stop();
-  SUCCEED() << "the latch opened only because waits of an hour were cut short";
+  EXPECT_GE(runner.figures().at(0).failures, 2U);
+}
+
+TEST(TaskRunner, AStepSeesThatItShouldStop) {
+  std::latch running(1);
+  TaskRunner runner;
+  runner.every("long", 1ns, [&](TaskContext& context) -> base::Status {
+    if (!running.try_wait()) running.count_down();
+    while (!context.stopping()) std::this_thread::yield();
+    return {};
+  });
+  runner.start();
+  running.wait();
+  runner.stop();
+  SUCCEED() << "stop() returned although the step had no end of its own";
 }
 
 }  // namespace

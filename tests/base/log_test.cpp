@@ -1,5 +1,13 @@
 #include "base/log.hpp"
 
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "base/limits.hpp"
+#include "base/time_text.hpp"
+
 namespace jeton::base::log {
 namespace {
 
@@ -14,6 +22,36 @@ TEST(Log, RemembersEntriesWithTheirFieldsOnOneLine) {
   EXPECT_EQ(found[0].at, clock.wall());
   EXPECT_EQ(found[0].message, R"(a line plain=1 with blank="x y" break="a\u000ab")");
   EXPECT_TRUE(entries([](const Entry& entry) { return entry.message == "not kept"; }).empty());
+}
+
+TEST(Log, WritesToItsFileAndKeepsTheOrder) {
+  const ManualClock clock;
+  const std::string file = testing::TempDir() + "jeton_log_test.log";
+  std::remove(file.c_str());
+  ASSERT_TRUE(configure({.level = Level::kInfo, .json = true, .file = file}, clock));
+  for (int i = 0; i < 100; ++i) info("test", "line", {{"number", fmt::to_string(i)}});
+  ASSERT_TRUE(flush(std::chrono::minutes{1}));
+  std::ifstream in(file);
+  int count = 0;
+  for (std::string line; std::getline(in, line); ++count) {
+    EXPECT_EQ(line, fmt::format(R"({{"at":"{}","level":"INFO","logger":"test","message":"line","number":"{}"}})",
+                                format_instant(clock.wall()), count));
+  }
+  EXPECT_EQ(count, 100);
+  ASSERT_TRUE(configure({}, clock));
+}
+
+TEST(Log, WhatIsKeptIsBoundedByItsBytesToo) {
+  const ManualClock clock;
+  const std::string file = testing::TempDir() + "jeton_log_test.log";
+  ASSERT_TRUE(configure({.level = Level::kInfo, .file = file}, clock));
+  const std::string large(limits::kLogBytesKeptMax / 10, 'x');
+  for (int i = 0; i < 20; ++i) info("test.large", large);
+  std::size_t kept = 0;
+  for (const Entry& entry : entries([](const Entry&) { return true; })) kept += entry.message.size();
+  EXPECT_LE(kept, limits::kLogBytesKeptMax);
+  EXPECT_GE(kept, limits::kLogBytesKeptMax / 2);
+  ASSERT_TRUE(configure({}, clock));
 }
 
 TEST(Log, RefusesAFileItCannotOpen) {

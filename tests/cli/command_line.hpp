@@ -23,18 +23,23 @@ struct Sent {
 class ScriptedHttp {
  public:
   void answer(int status, std::string body) {
-    answers_.emplace_back(net::HttpClient::Response{.status = status, .headers = {}, .body = std::move(body)});
+    answers_.push_back({net::HttpClient::Response{.status = status, .headers = {}, .body = std::move(body)}, {}});
   }
-  void fail(base::Error error) { answers_.push_back(base::failure(std::move(error))); }
+  void fail(base::Error error) { answers_.push_back({base::failure(std::move(error)), {}}); }
+  /// A stream that breaks behind these bytes.
+  void break_after(std::string bytes, base::Error error) {
+    answers_.push_back({base::failure(std::move(error)), std::move(bytes)});
+  }
 
   std::vector<Sent> sent;
 
   class Client final : public net::HttpClient {
    public:
     explicit Client(ScriptedHttp& script) : script_(script) {}
-    base::Result<Response> send(const Request& request) override { return script_.next(request); }
+    base::Result<Response> send(const Request& request) override { return script_.next(request).response; }
     base::Result<Response> stream(const Request& request, const OnBytes& on_bytes) override {
-      auto response = script_.next(request);
+      auto [response, bytes] = script_.next(request);
+      if (!bytes.empty()) on_bytes(bytes);
       if (response && response->status == 200 && !response->body.empty()) on_bytes(response->body);
       return response;
     }
@@ -44,7 +49,10 @@ class ScriptedHttp {
   };
 
  private:
-  using Answer = base::Result<net::HttpClient::Response>;
+  struct Answer {
+    base::Result<net::HttpClient::Response> response;
+    std::string bytes_before;  // a failure
+  };
 
   Answer next(const net::HttpClient::Request& request) {
     Sent one{.line = request.method + " " + request.url,
@@ -56,8 +64,9 @@ class ScriptedHttp {
     }
     sent.push_back(std::move(one));
     if (answers_.empty()) {
-      return base::failure(
-          {base::ErrorCode::kExternal, "http://127.0.0.1:8445 cannot be reached: Connection refused", {}});
+      return {base::failure(
+                  {base::ErrorCode::kExternal, "http://127.0.0.1:8445 cannot be reached: Connection refused", {}}),
+              {}};
     }
     Answer answer = std::move(answers_.front());
     answers_.pop_front();

@@ -69,6 +69,41 @@ TEST(Events, FollowComesBackWithTheLastIdAndWaitsLongerEachTime) {
   EXPECT_EQ(line.http.sent.front().line, "GET http://127.0.0.1:8445/events?after=0");
 }
 
+TEST(Events, WithoutFollowABrokenConnectionIsTakenUpBehindTheLastEvent) {
+  CommandLineRun line;
+  line.waits_max = 100;
+  line.http.break_after("id: 1\ndata: one\n\nid: 2\ndata: tw", gone());
+  line.http.fail(gone());
+  line.http.answer(200, "id: 2\ndata: two\n\n");
+  const Ran ran = line.run({"events"});
+  EXPECT_EQ(ran.exit, 0);
+  EXPECT_EQ(ran.out, "       1  one\n       2  two\n");
+  ASSERT_EQ(line.http.sent.size(), 3U);
+  EXPECT_EQ(line.http.sent[2].last_event_id, "1");
+  EXPECT_EQ(line.http.sent[2].line, "GET http://127.0.0.1:8445/events?after=0&follow=false");
+}
+
+TEST(Events, WithoutFollowItSoonGivesUp) {
+  CommandLineRun line;
+  line.waits_max = 100;
+  line.http.break_after("id: 1\ndata: one\n\n", gone());
+  EXPECT_EQ(line.run({"events"}).exit, 4);
+  EXPECT_EQ(line.waits.size(), 8U);
+}
+
+TEST(Events, ALogThatCannotBeReadOnIsAFailure) {
+  for (const char* arguments : {"events", "events --follow"}) {
+    CommandLineRun line;
+    line.waits_max = 100;
+    line.http.answer(200, "id: 1\ndata: one\n\nevent: error\ndata: {\"reason\":\"event 2 cannot be read\"}\n\n");
+    const Ran ran = line.run(words(arguments));
+    EXPECT_EQ(ran.exit, 1);
+    EXPECT_EQ(ran.out, "       1  one\n");
+    EXPECT_THAT(ran.err, HasSubstr("event 2 cannot be read"));
+    EXPECT_THAT(ran.err, HasSubstr("--after"));
+  }
+}
+
 TEST(Events, FollowGivesUpOnRefusalsAndWhenTheServerWasNeverThere) {
   CommandLineRun never;
   never.waits_max = 5;

@@ -86,6 +86,36 @@ TEST_P(StoreEvents, OneReadIsBounded) {
   EXPECT_EQ(ids_after(0, base::limits::kEventsPerReadMax * 2).size(), base::limits::kEventsPerReadMax);
 }
 
+TEST_P(StoreEvents, OneReadIsBoundedByBytesToo) {
+  const std::string large(base::limits::kEventBytesPerReadMax * 2 / 3, 'x');
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(store().write([&](Transaction& transaction) -> base::Status {
+      transaction.append(now(), "actor", model::EncryptionKeyRemoved{large});
+      return {};
+    }));
+  }
+  EXPECT_THAT(ids_after(0, 10), ElementsAre(1, 2));
+  EXPECT_THAT(ids_after(2, 10), ElementsAre(3));
+}
+
+TEST_P(StoreEvents, AnEventThatCannotBeReadIsNamedBehindThoseBeforeIt) {
+  append(2);
+  ASSERT_TRUE(store().write([&](Transaction& transaction) -> base::Status {
+    transaction.append(now(), "actor", model::EncryptionKeyRemoved{"\xff is no UTF-8"});
+    return {};
+  }));
+  append(1);
+  EXPECT_THAT(ids_after(0, 10), ElementsAre(1, 2));
+  const base::Status read = store().read([&](const Snapshot& snapshot) -> base::Status {
+    const auto events = snapshot.events().after({2}, 10);
+    return events ? base::Status{} : base::failure(events.error());
+  });
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, base::ErrorCode::kInternal);
+  EXPECT_THAT(read.error().message, testing::HasSubstr("event 3 "));
+  EXPECT_THAT(ids_after(3, 10), ElementsAre(4)) << "who knows its number goes on behind it";
+}
+
 TEST_P(StoreEvents, NumbersReservedInOneBodyReachFollowersInAscendingOrder) {
   ASSERT_TRUE(store().write([&](Transaction& transaction) -> base::Status {
     const model::EventId reserved = transaction.next_event();

@@ -227,24 +227,25 @@ TEST_P(StoreWrites, ManyThreadsReadAndWriteAtOnce) {
 TEST_P(StoreWrites, TheOverlayIsSharedByAGroupAndUndoneWithABody) {
   std::vector<std::optional<std::int64_t>> seen;
   const auto look = [&](Transaction& transaction) -> base::Status {
-    seen.push_back(transaction.overlay().find(1));
+    seen.push_back(transaction.overlay().find({this, 1}));
     return {};
   };
   const auto ignore = [](base::Status) {};
   hold();
   store().submit(
-      [](Transaction& transaction) -> base::Status {
-        transaction.overlay().set(1, 10);
+      [this](Transaction& transaction) -> base::Status {
+        transaction.overlay().set({this, 1}, 10);
+        transaction.overlay().set({&store(), 1}, 11);  // somebody else's key with the same hash
         return {};
       },
       ignore);
   store().submit(look, ignore);
   store().submit(
-      [](Transaction& transaction) -> base::Status {
-        transaction.overlay().set(1, 20);
-        transaction.overlay().set(1, 30);
-        transaction.overlay().erase(1);
-        transaction.overlay().set(2, 40);
+      [this](Transaction& transaction) -> base::Status {
+        transaction.overlay().set({this, 1}, 20);
+        transaction.overlay().set({this, 1}, 30);
+        transaction.overlay().erase({this, 1});
+        transaction.overlay().set({this, 2}, 40);
         return no();
       },
       ignore);

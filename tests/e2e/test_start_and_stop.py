@@ -1,6 +1,7 @@
 """What an operator meets: the ready line, refusals to start, what survives a restart, an orderly stop."""
 
 import base64
+import http.client
 import signal
 import socket
 import subprocess
@@ -130,3 +131,28 @@ def test_a_lost_master_key_is_not_replaced(start, data):
     (data / "master.key").unlink()
     assert "master.key is missing" in refusal(data, "--listen", "127.0.0.1:0")
     assert not (data / "master.key").exists()
+
+
+def test_a_log_that_nobody_reads_stops_nobody(data):
+    process = subprocess.Popen(
+        [BINARY, "serve", "--data", str(data), "--listen", "127.0.0.1:0", "--set", "log.level=debug"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=clean_environment(),
+    )
+    try:
+        address = process.stdout.readline().strip().removeprefix("jeton ready http://")
+        connection = http.client.HTTPConnection(address, timeout=20)
+        for _ in range(2000):  # far more lines than a pipe holds
+            connection.request("GET", "/livez")
+            assert connection.getresponse().read() == b"alive\n"
+        connection.close()
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    lines = log.splitlines()
+    assert sum(" answered " in line for line in lines) == 2000, "what waited was written once it could be"
+    assert lines[-1].endswith("INFO  app: stopped")

@@ -31,12 +31,24 @@ TEST(DeadlineIndex, TakesWhatIsDueEarliestFirstInBoundedBatches) {
   EXPECT_EQ(index.size(), 2U);
 }
 
-TEST(DeadlineIndex, DiscardsInOnePassAndKeepsTheOrder) {
+TEST(DeadlineIndex, DiscardsInBoundedSlicesAndKeepsTheOrder) {
   DeadlineIndex index;
   for (std::uint64_t key = 0; key < 1000; ++key)
     index.schedule(key, kStart + std::chrono::seconds{(key * 7919) % 1000});
-  EXPECT_EQ(index.discard_if([](const Due& due) { return due.key % 10 != 0; }), 900U);
-  EXPECT_EQ(index.discard_if([](const Due&) { return false; }), 0U);
+  std::size_t asked = 0;
+  const auto unwanted = [&](const Due& due) {
+    ++asked;
+    return due.key % 10 != 0;
+  };
+  std::size_t slices = 0;
+  for (std::size_t left = index.size(); left != 0; ++slices) {
+    asked = 0;
+    left = index.discard_some(left, 64, unwanted);
+    EXPECT_LE(asked, 64U);
+  }
+  EXPECT_GE(slices, 1000U / 64);
+  EXPECT_EQ(index.size(), 100U);
+  EXPECT_EQ(index.discard_some(1'000'000, 1000, [](const Due&) { return false; }), 0U) << "more than there are";
   std::array<Due, 1000> all;
   ASSERT_EQ(index.take_due(kStart + 1h, all), 100U);
   EXPECT_TRUE(std::ranges::is_sorted(std::span(all).first(100), {}, &Due::at));

@@ -2,7 +2,10 @@
 
 #include <chrono>
 #include <future>
+#include <stdexcept>
 #include <thread>
+
+#include "base/limits.hpp"
 
 namespace jeton::expiry {
 namespace {
@@ -121,8 +124,62 @@ TEST(Engine, KindsDoNotWaitForEachOther) {
   recorder.engine.run_due(kStart);
   EXPECT_EQ(others, (std::vector<std::uint64_t>{2, 3}));
   EXPECT_EQ(recorder.engine.next_wake(kStart), std::nullopt);
-  EXPECT_EQ(recorder.engine.discard_if(silent, [](const Due& due) { return due.key == 9; }), 1U);
+  EXPECT_EQ(recorder.engine.waiting(silent), 1U);
   recorder.finish();
+}
+
+TEST(Engine, AHandlerThatThrowsFailsItsBatchAndItsKindGoesOn) {
+  Engine engine;
+  const KindId kind = engine.add("shaky", 10s);
+  int calls = 0;
+  engine.on_due(kind, [&](std::span<const Due>, base::Instant, Engine::Done done) {
+    if (++calls == 1) throw std::runtime_error("out of luck");
+    done({});
+  });
+  engine.schedule(kind, 1, kStart);
+  EXPECT_NO_THROW(engine.run_due(kStart));
+  EXPECT_EQ(engine.waiting(kind), 1U) << "the batch is not lost";
+  EXPECT_EQ(engine.figures().at(0).failures, 1U);
+  engine.run_due(kStart + 10s);
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(engine.waiting(kind), 0U);
+}
+
+TEST(Engine, AnAnswerThatIsDroppedIsAFailure) {
+  Recorder recorder(10s);
+  recorder.at_once = false;
+  recorder.engine.schedule(recorder.kind, 1, kStart);
+  recorder.engine.run_due(kStart);
+  recorder.open.clear();
+  EXPECT_EQ(recorder.engine.waiting(recorder.kind), 1U);
+  EXPECT_EQ(recorder.engine.next_wake(kStart), kStart + 10s);
+  const auto figures = recorder.engine.figures();
+  ASSERT_EQ(figures.size(), 1U);
+  EXPECT_EQ(figures[0].name, "recorder");
+  EXPECT_EQ(figures[0].waiting, 1U);
+}
+
+TEST(Engine, DeadlinesOfWhatIsGoneAreForgottenAFewAtATime) {
+  Recorder recorder(10s);
+  std::size_t asked = 0;
+  recorder.engine.keep_while(recorder.kind, [&](std::uint64_t key) {
+    ++asked;
+    return key % 100 == 0;
+  });
+  for (std::uint64_t key = 0; key < 65'535; ++key) recorder.engine.schedule(recorder.kind, key, kStart + 1h);
+  recorder.engine.run_due(kStart);
+  EXPECT_EQ(asked, 0U) << "too few to be worth it";
+  recorder.engine.schedule(recorder.kind, 65'535, kStart + 1h);
+  base::Instant now = kStart;
+  do {
+    const std::size_t before = asked;
+    recorder.engine.run_due(now);
+    EXPECT_LE(asked - before, base::limits::kDeadlinesPerLookMax);
+    now += 1ms;
+  } while (recorder.engine.next_wake(now) == now + 1ms);
+  EXPECT_EQ(asked, 65'536U);
+  EXPECT_EQ(recorder.engine.waiting(recorder.kind), 656U);
+  EXPECT_EQ(recorder.engine.next_wake(now), kStart + 1h);
 }
 
 TEST(Engine, RunsByItselfAndWakesForWhatIsScheduledMeanwhile) {

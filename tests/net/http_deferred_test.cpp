@@ -298,6 +298,55 @@ TEST(HttpStream, AnswerToHeadIsItsHead) {
   EXPECT_EQ(d.wire.phase(), Phase::kServing);
 }
 
+TEST(HttpStream, AnswerToHeadEndsWithItsStart) {
+  DeferringWire d;
+  d.wire.write("HEAD /later HTTP/1.1\r\nHost: a\r\n\r\n");
+  d.waiting[0].start({});
+  d.waiting[0].write("nobody hears this");
+  EXPECT_THAT(d.read(), EndsWith("Transfer-Encoding: chunked\r\n\r\n"));
+  EXPECT_THAT(bodies(d.wire.exchange(get("/next"))), ElementsAre("/next")) << "although it was never finished";
+  d.waiting[0].write("nor this");
+  d.waiting.clear();
+  EXPECT_EQ(d.read(), "");
+  EXPECT_EQ(d.wire.phase(), Phase::kServing);
+}
+
+TEST(HttpStream, TellsItsWriterOnceThereIsRoom) {
+  DeferringWire d;
+  d.wire.write(get("/later"));
+  d.waiting[0].start({});
+  d.read();
+  EXPECT_EQ(d.waiting[0].backlog(), 0U);
+  const std::string piece(kOutputBytesMax / 2, 'x');
+  ASSERT_TRUE(d.waiting[0].write(piece));
+  EXPECT_EQ(d.waiting[0].backlog(), piece.size()) << "in the mailbox";
+  int told = 0;
+  d.waiting[0].when_there_is_room([&] { ++told; });
+  d.wire.open_mailbox();
+  EXPECT_GE(d.waiting[0].backlog(), piece.size()) << "in the connection";
+  EXPECT_EQ(told, 0);
+  d.wire.connection->sent(piece.size() / 4, d.wire.clock.monotonic());
+  EXPECT_EQ(told, 0);
+  d.wire.read();
+  EXPECT_EQ(told, 1);
+  d.waiting[0].when_there_is_room([&] { ++told; });
+  d.wire.open_mailbox();
+  EXPECT_EQ(told, 2) << "at once when there is room";
+}
+
+TEST(HttpStream, DoesNotTellOfRoomOnceTheClientIsGone) {
+  DeferringWire d;
+  d.wire.write(get("/later"));
+  d.waiting[0].start({});
+  ASSERT_TRUE(d.waiting[0].write(std::string(kOutputBytesMax / 2, 'x')));
+  bool told = false;
+  d.waiting[0].when_there_is_room([&] { told = true; });
+  d.wire.open_mailbox();
+  d.wire.connection.reset();
+  EXPECT_FALSE(told);
+  EXPECT_FALSE(d.waiting[0].open());
+}
+
 TEST(HttpStream, AbandonedIsLeftWithoutItsEnd) {
   DeferringWire d;
   d.wire.write(get("/later") + get("/next"));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <stdexcept>
 
 #include "api/http/dialect.hpp"
@@ -130,6 +131,15 @@ void Respondent::answer_error(const base::Error& error, bool malformed, std::spa
 
 Later::Later(net::http::Deferred deferred, Origin origin, const base::Clock& clock)
     : Respondent(std::move(origin), clock), deferred_(std::move(deferred)) {}
+
+Later::~Later() {
+  if (!deferred_.open()) return;
+  try {
+    fail(base::internal("the server failed while it answered; its log says more"));
+  } catch (const std::exception& problem) {  // the connection ends then
+    base::log::error("api.http", "a request that was dropped could not be answered", {{"problem", problem.what()}});
+  }
+}
 
 net::http::Deferred Later::stream(std::string_view content_type) && {
   Fields fields(origin());

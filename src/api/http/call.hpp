@@ -67,10 +67,17 @@ class Respondent {
   const base::Clock* clock_;
 };
 
-/// The right to answer later, from any thread. Movable.
+/// The right to answer later, from any thread. Movable. Destroyed unanswered, because what should have answered threw
+/// or dropped it, it answers kInternal.
 class Later final : public Respondent {
  public:
   Later(net::http::Deferred deferred, Origin origin, const base::Clock& clock);
+  Later(Later&&) noexcept = default;
+  Later& operator=(Later&&) = delete;
+  ~Later() override;
+
+  /// False once the client is gone; true promises nothing.
+  bool open() const { return deferred_.open(); }
 
   /// The bare stream under it, for server-sent events; this object is spent.
   net::http::Deferred stream(std::string_view content_type) &&;

@@ -55,9 +55,11 @@ base::Result<EventStreams::Wanted> wanted_events(const Call& call) {
 }
 
 void events(Call& call, EventStreams& streams) {
-  if (const auto admitted = streams.admit(); !admitted) return call.fail(admitted.error());
   auto wanted = wanted_events(call);
   if (!wanted) return call.fail(wanted.error());
+  if (call.request().method == Method::kHead) {  // its answer is a head; there is nothing to stream
+    return call.later().stream("text/event-stream").finish();
+  }
   streams.open(call.later(), *std::move(wanted));
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "app/cli/server_sent_events.hpp"
 #include "app/cli/shown_time.hpp"
@@ -14,7 +15,9 @@ namespace {
 
 constexpr base::Duration kFirstBackOff = std::chrono::milliseconds{250};
 constexpr base::Duration kBackOffMax = std::chrono::seconds{15};
-constexpr int kReconnectsMax = 240;  // without a byte in between: an hour of trying
+// Without a byte in between: an hour of trying for who follows, half a minute for who reads the log once.
+constexpr int kReconnectsMax = 240;
+constexpr int kResumesMax = 8;
 
 std::string token_text(const model::AccessToken& token) {
   return fmt::format("{} for {} of {}{}", token.subject, token.target, token.audience,
@@ -75,6 +78,14 @@ bool print_event(const ServerSentEvent& event, Output& output) {
                                  data->kind, summary_of(*data), data->actor));
 }
 
+// The server could not read its own log any further.
+Failure failure_of_log(const ServerSentEvent& event) {
+  const auto data = base::json::read_unpadded<wire::StreamFailure>(event.data);
+  return {ExitCode::kFailed,
+          fmt::format("the server cannot read its event log on: {}", data ? data->reason : event.data),
+          "events behind the damaged one are shown with --after and its number"};
+}
+
 }  // namespace
 
 ExitCode show_events(const Events& options, const Wait& wait, Api& api, Output& output) {
@@ -83,32 +94,38 @@ ExitCode show_events(const Events& options, const Wait& wait, Api& api, Output& 
   bool reached = false;
   bool reader_gone = false;
   bool too_large = false;
-  for (int silent_attempts = 0; silent_attempts < kReconnectsMax; ++silent_attempts) {
+  std::optional<Failure> broken;
+  const int attempts_max = options.follow ? kReconnectsMax : kResumesMax;
+  for (int silent_attempts = 0; silent_attempts < attempts_max; ++silent_attempts) {
     events.restart();
     const auto outcome = api.events(options, events.last_id(), [&](std::string_view bytes) {
       reached = true;
       silent_attempts = 0;
       back_off = kFirstBackOff;
       const bool more = events.feed(bytes, [&](const ServerSentEvent& event) {
-        reader_gone = !print_event(event, output);
-        return !reader_gone;
+        if (event.name == "error") {
+          broken = failure_of_log(event);
+        } else {
+          reader_gone = !print_event(event, output);
+        }
+        return !reader_gone && !broken;
       });
-      too_large = !more && !reader_gone;
+      too_large = !more && !reader_gone && !broken;
       return more;
     });
     if (reader_gone) return ExitCode::kDone;
+    if (broken) return output.fail(*broken);
     reached = reached || outcome.has_value();
     if (too_large) return output.fail({ExitCode::kFailed, "the server sent an event that is too large", ""});
-    if (!outcome && (!options.follow || !reached || outcome.error().exit != ExitCode::kNotReachable))
-      return output.fail(outcome.error());
-    if (!options.follow) return ExitCode::kDone;
+    if (!outcome && (!reached || outcome.error().exit != ExitCode::kNotReachable)) return output.fail(outcome.error());
+    if (outcome && !options.follow) return ExitCode::kDone;
     const base::Duration pause = std::clamp(events.retry().value_or(back_off), back_off, kBackOffMax);
     output.progress(fmt::format("the connection ended; trying again in {}", base::format_duration(pause)));
     if (!wait(pause)) return ExitCode::kDone;
     back_off = std::min(back_off * 2, kBackOffMax);
   }
   return output.fail(
-      {ExitCode::kNotReachable, "the server stayed away", "start it with `jeton serve`, then follow again"});
+      {ExitCode::kNotReachable, "the server stayed away", "start it with `jeton serve`, then try again"});
 }
 
 }  // namespace jeton::cli

@@ -147,6 +147,11 @@ struct EventData {
   base::json::Raw body;
 };
 
+/// The data of its frame `error`.
+struct StreamFailure {
+  std::string reason;
+};
+
 BOOST_DESCRIBE_STRUCT(Rule, (), (policy_type, policy_list, policy_metadata_requirement))
 BOOST_DESCRIBE_STRUCT(GrantRequest, (),
                       (cloud, provider, target_type, target, description, default_policy, scoped_policies))
@@ -169,6 +174,7 @@ BOOST_DESCRIBE_STRUCT(TokenQuery, (),
 BOOST_DESCRIBE_STRUCT(ListAnswer, (), (entries, count))
 BOOST_DESCRIBE_STRUCT(ErrorMessage, (), (error_message))
 BOOST_DESCRIBE_STRUCT(EventData, (), (at, kind, actor, body))
+BOOST_DESCRIBE_STRUCT(StreamFailure, (), (reason))
 
 }  // namespace wire
 }  // namespace jeton::cli

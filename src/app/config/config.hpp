@@ -11,6 +11,7 @@
 #include "base/secret.hpp"
 #include "identity/management_policy.hpp"
 #include "model/names.hpp"
+#include "model/queue.hpp"
 
 namespace jeton::config {
 
@@ -85,6 +86,20 @@ struct Tokens {
   base::Secret reference_key;
 };
 
+enum class QueueGuard : std::uint8_t { kAuto, kOpen, kGuarded };
+
+struct Queues {
+  model::RestrictionMode restriction_mode = model::RestrictionMode::kNone;
+  base::Secret access_token_key;  ///< empty: made from the master key
+  std::vector<base::Secret> previous_access_token_keys;
+  QueueGuard auth_access = QueueGuard::kAuto;
+  std::uint64_t message_size = 256 * 1024;
+  base::Duration visibility_timeout{};  ///< zero: none
+  std::uint64_t max_attempts = 0;       ///< 0: no bound
+  std::string dead_letter_suffix = ".dead";
+  std::vector<std::string> reported_settings;
+};
+
 struct Log {
   base::log::Level level = base::log::Level::kInfo;
   LogFormat format = LogFormat::kText;
@@ -103,6 +118,7 @@ struct Config {
   Identity identity;
   Arrowhead arrowhead;
   Tokens tokens;
+  Queues queues;
   Log log;
   Events events;
 };

@@ -61,7 +61,11 @@ constexpr Url url() {
   return {place<Path...>()};
 }
 template <auto... Path>
-constexpr Hidden hidden() {
+constexpr Hidden hidden(Blank blank = Blank::kAllowed) {
+  return {place<Path...>(), blank};
+}
+template <auto... Path>
+constexpr HiddenList hidden_list() {
   return {place<Path...>()};
 }
 template <auto... Path>
@@ -87,6 +91,8 @@ constexpr auto names_of() {
 }
 constexpr auto kManagementPolicyNames = names_of<ManagementPolicy>();
 constexpr auto kNormalizationModeNames = names_of<NormalizationMode>();
+constexpr auto kRestrictionModeNames = names_of<model::RestrictionMode>();
+constexpr std::array<std::string_view, 3> kQueueGuardNames = {"auto", "open", "guarded"};
 constexpr std::array<std::string_view, 7> kLevelNames = {"trace", "debug", "info", "warn", "error", "fatal", "off"};
 constexpr std::array<std::string_view, 2> kLogFormatNames = {"text", "json"};
 
@@ -194,6 +200,35 @@ constexpr Row kRows[] = {
      "unverifiable; the "
      "original's value keeps its references valid. Empty: derived from the master key."},
 
+    {"queues.restriction-mode", choice<&Config::queues, &Queues::restriction_mode>(kRestrictionModeNames),
+     "message-queue.restriction-mode",
+     "Whether sub-queues can be restricted to who has their token: none can, those that were restricted are, or only "
+     "restricted ones can be used at all."},
+    {"queues.access-token-key", hidden<&Config::queues, &Queues::access_token_key>(Blank::kRefused),
+     "message-queue.access-token.key",
+     "Text that signs the tokens of restricted sub-queues. Unset: a key made from the master key, with a warning; a "
+     "blank one is refused."},
+    {"queues.previous-access-token-keys", hidden_list<&Config::queues, &Queues::previous_access_token_keys>(), "",
+     "Former values of `queues.access-token-key`, whose tokens are still believed."},
+    {"queues.auth-access", choice<&Config::queues, &Queues::auth_access>(kQueueGuardNames), "",
+     "Who may restrict a sub-queue by `POST /auth/{subQueue}`: everybody (`open`, as the original), whoever "
+     "`identity.management.policy` admits (`guarded`), or the one on loopback and the other elsewhere (`auto`)."},
+    {"queues.message-size", size<&Config::queues, &Queues::message_size>(16, 64 * kMiB), "",
+     "Largest payload of a message, as JSON text. A larger one is answered with 413."},
+    {"queues.visibility-timeout", span<&Config::queues, &Queues::visibility_timeout>(base::Duration::zero(), days{365}),
+     "",
+     "How long a message is held by whoever takes it and does not say; then it is ready for others again. 0: until it "
+     "is "
+     "released, as in the original."},
+    {"queues.max-attempts", integer<&Config::queues, &Queues::max_attempts>(0, 1'000'000), "",
+     "How often a message is handed out before it is put into its sub-queue's dead letters. 0: without end."},
+    {"queues.dead-letter-suffix", text<&Config::queues, &Queues::dead_letter_suffix>(Blank::kRefused), "",
+     "What the name of a sub-queue's dead letters has behind its own."},
+    {"queues.reported-settings", list<&Config::queues, &Queues::reported_settings>(Blank::kAllowed), "",
+     "What `GET /settings` tells of the replaced system's storage, `KEY=VALUE` each, for clients that look. Passwords "
+     "in "
+     "URLs are never shown."},
+
     {"log.level", choice<&Config::log, &Log::level>(kLevelNames), "", "The least severe lines that are written."},
     {"log.format", choice<&Config::log, &Log::format>(kLogFormatNames), "",
      "Lines for people, or one JSON object a line."},
@@ -205,7 +240,6 @@ constexpr Row kRows[] = {
 };
 
 constexpr Later kLater[] = {
-    {"queues", "", "access-restricted message queues"},
     {"leases", "", "leased credentials of other services"},
     {"pools", "", "pools of outbound OAuth2 tokens"},
     {"stream", "", "the token stream to policy decision points"},

@@ -52,6 +52,10 @@ struct Url {
 /// A text that is never shown.
 struct Hidden {
   Place<base::Secret> place;
+  Blank blank;
+};
+struct HiddenList {
+  Place<std::vector<base::Secret>> place;
 };
 /// An enumeration; the index into `names` is the enumerator's value.
 struct Choice {
@@ -64,7 +68,7 @@ struct TextList {
   Blank blank;  ///< whether the list may be empty
 };
 
-using Field = std::variant<Boolean, Integer, Span, Size, Text, Url, Hidden, Choice, TextList>;
+using Field = std::variant<Boolean, Integer, Span, Size, Text, Url, Hidden, HiddenList, Choice, TextList>;
 
 struct Row {
   std::string_view path;  ///< kebab-case, sections joined by dots

@@ -128,21 +128,23 @@ struct Assign {
   Status operator()(const Hidden& row) const {
     if (has_control_character(text)) return wrong("has a line break or another control character", field);
     if (text == kHiddenValue) return wrong("is the placeholder that stands for a hidden value", field);
+    if (row.blank == Blank::kRefused && base::is_blank(text)) return wrong("is blank", field);
     row.place.in(config) = base::Secret(std::string(text));
     return {};
   }
+  Status operator()(const HiddenList&) const { return list(); }
   Status operator()(const Choice& row) const {
     const auto found = std::ranges::find(row.names, spelled(text), spelled);
     if (found == row.names.end()) return wrong(fmt::format("{} is not known here", shown(text)), field);
     row.set(config, static_cast<std::size_t>(found - row.names.begin()));
     return {};
   }
-  Status operator()(const TextList&) const {
+  Status operator()(const TextList&) const { return list(); }
+  Status list() const {
     const auto items = parse_list(text);
-    if (!items) {
-      return failure(invalid(fmt::format("{} is not a list; expected one such as a,b or [a, \"b\"]", shown(text))));
-    }
-    return assign_list(field, *items, config);
+    if (items) return assign_list(field, *items, config);
+    const std::string what = std::holds_alternative<HiddenList>(field) ? std::string("the value") : shown(text);
+    return failure(invalid(fmt::format("{} is not a list; expected one such as a,b or [a, \"b\"]", what)));
   }
 };
 
@@ -163,7 +165,11 @@ struct Expected {
     return row.blank == Blank::kRefused ? "one line of text, not blank" : "one line of text";
   }
   std::string operator()(const Url&) const { return "one line of text"; }
-  std::string operator()(const Hidden&) const { return "the secret itself, on one line"; }
+  std::string operator()(const Hidden& row) const {
+    return row.blank == Blank::kRefused ? "the secret itself, on one line, not blank"
+                                        : "the secret itself, on one line";
+  }
+  std::string operator()(const HiddenList&) const { return "a list of secrets, such as [\"a\", \"b\"]"; }
   std::string operator()(const Choice& row) const {
     if (row.names.size() == 2) return fmt::format("{} or {}", row.names[0], row.names[1]);
     return fmt::format("{} or {}", fmt::join(row.names.first(row.names.size() - 1), ", "), row.names.back());
@@ -188,6 +194,7 @@ struct TypeName {
   std::string operator()(const Text& row) const { return row.blank == Blank::kRefused ? "text, not blank" : "text"; }
   std::string operator()(const Url&) const { return "text"; }
   std::string operator()(const Hidden&) const { return "secret text"; }
+  std::string operator()(const HiddenList&) const { return "list of secret text"; }
   std::string operator()(const Choice& row) const { return Expected{}(row); }
   std::string operator()(const TextList& row) const {
     return row.blank == Blank::kRefused ? "list of text, one or more" : "list of text";
@@ -209,6 +216,9 @@ struct ToYaml {
     return quoted(url.substr(0, scheme_end + 3).append(kHiddenValue));
   }
   std::string operator()(const Hidden& row) const { return quoted(row.place.of(config).empty() ? "" : kHiddenValue); }
+  std::string operator()(const HiddenList& row) const {
+    return row.place.of(config).empty() ? "[]" : fmt::format("[{}]", quoted(kHiddenValue));
+  }
   std::string operator()(const Choice& row) const { return std::string(row.names[row.get(config)]); }
   std::string operator()(const TextList& row) const {
     std::vector<std::string> items;
@@ -225,16 +235,25 @@ Status assign(const Field& field, std::string_view text, Config& config) {
 
 Status assign_list(const Field& field, std::span<const std::string> items, Config& config) {
   const auto* row = std::get_if<TextList>(&field);
-  if (row == nullptr) return wrong("is a list", field);
-  if (items.empty() && row->blank == Blank::kRefused) return wrong("is an empty list", field);
+  const auto* hidden = std::get_if<HiddenList>(&field);
+  if (row == nullptr && hidden == nullptr) return wrong("is a list", field);
+  if (row != nullptr && items.empty() && row->blank == Blank::kRefused) return wrong("is an empty list", field);
   if (items.size() > kListItemsMax) {
     return failure(invalid(fmt::format("has {} items; expected {} at the most", items.size(), kListItemsMax)));
   }
   for (const std::string& item : items) {
     if (base::is_blank(item)) return wrong("has a blank item", field);
     if (has_control_character(item)) return wrong("has an item with a line break or another control character", field);
+    if (hidden != nullptr && item == kHiddenValue)
+      return wrong("has the placeholder that stands for a hidden value", field);
   }
-  row->place.in(config).assign(items.begin(), items.end());
+  if (row != nullptr) {
+    row->place.in(config).assign(items.begin(), items.end());
+  } else {
+    auto& secrets = hidden->place.in(config);
+    secrets.clear();
+    for (const std::string& item : items) secrets.emplace_back(item);
+  }
   return {};
 }
 

@@ -88,6 +88,8 @@ void TokensFeature::add_routes(api::http::Router& router) {
 void TokensFeature::add_figures(FiguresPage& page) const {
   page.gauge("jeton_tokens", "Access tokens with a record, ended ones that wait for the cleaner included.",
              static_cast<double>(index_.size()));
+  page.gauge("jeton_token_names", "Different names of systems, targets and scopes that tokens had since the start.",
+             static_cast<double>(index_.names().size()));
 }
 
 }  // namespace jeton::app

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <exception>
+#include <utility>
 
 #include "base/log.hpp"
 
@@ -252,6 +253,10 @@ void Connection::note_need() {
 }
 
 void Connection::deliver(Delivery& delivery) {
+  if (delivery.kind == Delivery::Kind::kRoom) {
+    room_wanted_.push_back(std::move(delivery.on_room));
+    return carrier_.answer_arrived();
+  }
   Slot* const slot = find(delivery.slot);
   if (slot == nullptr || slot->done) return;
   deliver_to(*slot, slot == slots_.data() ? output_ : slot->bytes, delivery);
@@ -273,6 +278,7 @@ void Connection::deliver_to(Slot& slot, Buffer& out, Delivery& delivery) {
       append_stream_head(out, delivery.response.view(), slot.form, date);
       slot.close = slot.close || delivery.response.view().close || !slot.form.chunked();
       slot.streaming = true;
+      slot.done = slot.form.head_only;  // the head was all; its owner may never finish
       break;
     case Delivery::Kind::kPiece:
       append_stream_piece(out, delivery.piece, slot.form);
@@ -284,6 +290,8 @@ void Connection::deliver_to(Slot& slot, Buffer& out, Delivery& delivery) {
     case Delivery::Kind::kAbandon:
       slot.close = true;
       slot.done = true;
+      break;
+    case Delivery::Kind::kRoom:  // not a part of the answer
       break;
   }
 }
@@ -319,6 +327,7 @@ void Connection::conclude() {
   if (!sending_ && !output_.empty()) sent_at_ = now_;
   sending_ = !output_.empty();
   if (target_) target_->publish_unsent(unsent());
+  if (!room_wanted_.empty()) tell_of_room();
   if (phase_ != Phase::kFinishing || sending_ || !slots_.empty()) return;
   if (peer_ended_) return close_now();
   phase_ = Phase::kLingering;
@@ -326,9 +335,15 @@ void Connection::conclude() {
   input_.clear();
 }
 
+void Connection::tell_of_room() {
+  if (target_->backlog() > base::limits::kUnsentBytesBeforeRoomMax) return;
+  for (const auto& call : std::exchange(room_wanted_, {})) (*call)();
+}
+
 void Connection::close_now() {
   phase_ = Phase::kClosed;
   output_.clear();
+  room_wanted_.clear();
   if (target_) target_->close();
 }
 

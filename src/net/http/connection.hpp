@@ -115,6 +115,7 @@ class Connection {
   void release_answers();
   void note_need();
   void conclude();
+  void tell_of_room();
   void close_now();
   Slot* find(std::uint64_t slot);
   Slot& add_slot(AnswerForm form);
@@ -127,9 +128,10 @@ class Connection {
   Parser parser_;
   Buffer input_;
   Buffer output_;
-  std::vector<Slot> slots_;                   // in order of the requests
-  std::uint64_t first_slot_ = 0;              // the number of the first of them
-  std::shared_ptr<Deferred::Target> target_;  // made with the first deferred answer
+  std::vector<Slot> slots_;                               // in order of the requests
+  std::uint64_t first_slot_ = 0;                          // the number of the first of them
+  std::shared_ptr<Deferred::Target> target_;              // made with the first deferred answer
+  std::vector<decltype(Delivery::on_room)> room_wanted_;  // by streams that stopped writing
 
   Phase phase_ = Phase::kServing;
   bool peer_ended_ = false;

@@ -103,6 +103,17 @@ void Deferred::finish() {
   target_.reset();
 }
 
+std::size_t Deferred::backlog() const {
+  return target_ ? target_->backlog() : 0;
+}
+
+void Deferred::when_there_is_room(std::move_only_function<void()> call) {
+  if (!target_) return;
+  target_->send({.slot = slot_,
+                 .kind = Delivery::Kind::kRoom,
+                 .on_room = std::make_unique<std::move_only_function<void()>>(std::move(call))});
+}
+
 bool Deferred::open() const {
   return target_ && target_->open();
 }

@@ -23,6 +23,7 @@ struct Delivery {
     kPiece,    ///< some bytes of it
     kFinish,   ///< its end
     kAbandon,  ///< its owner went without finishing it
+    kRoom,     ///< its owner wants to be told when there is room for more
   };
 
   std::shared_ptr<Deferred::Target> target;
@@ -30,6 +31,7 @@ struct Delivery {
   Kind kind = Kind::kAbandon;
   StoredResponse response;
   std::string piece;
+  std::unique_ptr<std::move_only_function<void()>> on_room;  ///< apart, so that other deliveries stay small
 };
 
 /// One per network thread. Thread-safe. However many deliveries are put in, the owner is woken once and then takes them

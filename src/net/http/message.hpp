@@ -1,6 +1,8 @@
 // What passes between the HTTP/1.1 server and whoever answers: requests as views, responses written once.
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -59,12 +61,18 @@ class Deferred {
   void respond(const Response& response);
 
   /// Starts an answer of unknown length (chunked; for HTTP/1.0 ended by close). Then write any number of times and
-  /// finish.
+  /// finish. The answer to HEAD ends here: what is written then goes nowhere.
   void start(const Response& head);
   /// False when the client is gone, or has more than limits::kOutputBytesMax unread: stop, the connection is being
   /// ended.
   bool write(std::string_view bytes);
   void finish();
+  /// How many bytes of this connection's answers the client has not been sent yet. Whoever has much to write stops well
+  /// before limits::kOutputBytesMax and waits for room.
+  std::size_t backlog() const;
+  /// Calls `call` once, on the connection's thread, when at most limits::kUnsentBytesBeforeRoomMax are unsent: quick,
+  /// must not touch this object. Never, if the client goes before.
+  void when_there_is_room(std::move_only_function<void()> call);
   /// False once the client is gone; may still be true for a moment after it went.
   bool open() const;
 

@@ -1,0 +1,60 @@
+// How the family of MessageQueue's paths speaks: bearer tokens of sub-queues, correlation ids, two shapes of errors
+// (message-queue 1, 5 and 6).
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "api/http/dialect.hpp"
+#include "identity/authenticator.hpp"
+#include "identity/management_access.hpp"
+#include "queues/access.hpp"
+#include "queues/access_tokens.hpp"
+
+namespace jeton::api::message_queue {
+
+/// Who may restrict a sub-queue, when that is not everybody.
+struct AuthGuard {
+  const identity::Authenticator& authenticator;
+  const identity::ManagementAccess& management;
+};
+
+/// The service and operation that policies name to let somebody restrict sub-queues.
+inline constexpr std::string_view kService = "messageQueue";
+inline constexpr std::string_view kRestrictOperation = "restrict";
+
+class Dialect final : public http::Dialect {
+ public:
+  struct Parts {
+    const queues::Access& access;
+    const queues::AccessTokens& tokens;
+    const AuthGuard* guard = nullptr;  ///< null: restricting is open to everybody, as in the original
+  };
+  explicit Dialect(const Parts& parts) : parts_(parts) {}
+
+  std::string_view echo_field() const override { return "X-Correlation-Id"; }
+  void receive(const net::http::Request& request, http::Origin& origin) const override;
+  /// After a bearer token was verified the caller is named after its sub-queue; see credential_of().
+  bool admit(http::Call& call) const override;
+  Form word(std::string& body, const http::Failure& failure) const override;
+  base::Error unknown_path(const net::http::Request& request) const override;
+  base::Error wrong_method(const net::http::Request& request, std::string_view allowed) const override;
+  base::Error unsupported_body(const net::http::Request& request, const http::Route& route) const override;
+  base::Error unacceptable_answer(const net::http::Request& request, const http::Route& route) const override;
+  bool reads_forms() const override { return true; }
+  Description description() const override;
+
+ private:
+  bool admit_to_restrict(http::Call& call) const;
+
+  const Parts parts_;
+};
+
+/// The scope of a caller who is not known by a token of a sub-queue but was admitted to restrict any.
+inline constexpr std::string_view kGuardedScope = "restrict";
+
+/// Who calls, as the rules of queues know it.
+queues::Credential credential_of(const http::Call& call);
+/// Who calls, for events and audit lines.
+std::string actor_of(const http::Call& call);
+
+}  // namespace jeton::api::message_queue
