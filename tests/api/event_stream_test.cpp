@@ -273,6 +273,7 @@ TEST_F(EventStreamTest, AReadOfTheLogThatTheEndOfTheServerCutsDoesNotSeemWhole) 
   Client client(*this);
   streams->close();
   gate.count_down();
+  settle();
   const std::string& answer = client.read_until(kEnd);
   EXPECT_NE(client.phase(), Connection::Phase::kServing);
   EXPECT_THAT(answer, Not(HasSubstr(std::string(kEnd))));

@@ -12,7 +12,7 @@ namespace jeton::base::log {
 namespace {
 
 TEST(Log, RemembersEntriesWithTheirFieldsOnOneLine) {
-  const ManualClock clock;
+  static const ManualClock clock;  // the log keeps it
   ASSERT_TRUE(configure({.level = Level::kInfo}, clock));
   debug("test", "not kept");
   warn("test.remember", "a line", {{"plain", "1"}, {"with blank", "x y"}, {"break", "a\nb"}});
@@ -25,7 +25,7 @@ TEST(Log, RemembersEntriesWithTheirFieldsOnOneLine) {
 }
 
 TEST(Log, WritesToItsFileAndKeepsTheOrder) {
-  const ManualClock clock;
+  static const ManualClock clock;  // the log keeps it
   const std::string file = testing::TempDir() + "jeton_log_test.log";
   std::remove(file.c_str());
   ASSERT_TRUE(configure({.level = Level::kInfo, .json = true, .file = file}, clock));
@@ -42,7 +42,7 @@ TEST(Log, WritesToItsFileAndKeepsTheOrder) {
 }
 
 TEST(Log, WhatIsKeptIsBoundedByItsBytesToo) {
-  const ManualClock clock;
+  static const ManualClock clock;  // the log keeps it
   const std::string file = testing::TempDir() + "jeton_log_test.log";
   ASSERT_TRUE(configure({.level = Level::kInfo, .file = file}, clock));
   const std::string large(limits::kLogBytesKeptMax / 10, 'x');
@@ -55,7 +55,7 @@ TEST(Log, WhatIsKeptIsBoundedByItsBytesToo) {
 }
 
 TEST(Log, RefusesAFileItCannotOpen) {
-  const ManualClock clock;
+  static const ManualClock clock;  // the log keeps it
   const auto result = configure({.file = "/dev/null/x.log"}, clock);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().where, "log.file");
