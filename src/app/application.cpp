@@ -14,6 +14,7 @@
 #include "app/features/tokens.hpp"
 #include "app/metrics_page.hpp"
 #include "app/task_runner.hpp"
+#include "base/limits.hpp"
 #include "base/log.hpp"
 #include "crypto/aead.hpp"
 #include "crypto/master_key.hpp"
@@ -28,7 +29,6 @@
 namespace jeton::app {
 namespace {
 
-constexpr std::size_t kWorkers = 4;
 constexpr std::uint32_t kSealingKeyId = 1;
 constexpr base::Duration kRetentionPeriod = std::chrono::minutes(1);
 constexpr base::Duration kHeartbeatPeriod = std::chrono::seconds(10);
@@ -95,7 +95,7 @@ struct Application::Parts {
   const model::Normalizer names{config.arrowhead.normalization_mode};
   const std::unique_ptr<crypto::Sealer> sealer;
   const std::unique_ptr<store::Store> store;
-  base::WorkerPool workers{kWorkers, base::limits::kReadsWaitingMax};
+  base::WorkerPool workers{base::limits::kWorkers, base::limits::kJobsWaitingMax};
   expiry::Engine expiry;
   events::Feed feed{*store};
   events::Retention retention{*store, config.events.retention};

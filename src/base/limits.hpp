@@ -24,11 +24,21 @@ inline constexpr std::size_t kJsonPaddingBytes = 64;  ///< readable bytes the pa
 // Store
 inline constexpr std::size_t kWritesWaitingMax = 16'384;  ///< past it: kUnavailable
 inline constexpr std::size_t kWritesPerCommitMax = 512;
-inline constexpr std::size_t kReadsWaitingMax = 1'024;  ///< management queries waiting for a worker
+inline constexpr std::size_t kReadConnectionsMax = 4;    ///< of the database, beside the one that writes
+inline constexpr std::size_t kFilterValuesMax = 10'000;  ///< of one query, far below what a database binds
 inline constexpr std::size_t kEventsPerReadMax = 1'000;
 inline constexpr std::size_t kEventsInMemoryMax = 4'096;  ///< the newest, for followers that are nearly up to date
 inline constexpr std::size_t kEventsPerTrimMax = 10'000;
 inline constexpr std::size_t kEventStreamsMax = 256;
+
+// Workers
+inline constexpr std::size_t kWorkers = 4;
+inline constexpr std::size_t kJobsWaitingMax = 1'024;  ///< for a worker; past it: kUnavailable
+
+// Calls to other servers
+inline constexpr std::size_t kAnswerBytesMax = 16 * 1024 * 1024;
+inline constexpr std::size_t kAnswerHeaderBytesMax = 64 * 1024;
+inline constexpr int kRedirectsMax = 5;
 
 // Names, after the Arrowhead contract
 inline constexpr std::size_t kNameCharactersMax = 63;
@@ -40,5 +50,6 @@ inline constexpr std::size_t kLogEntriesKeptMax = 10'000;
 
 static_assert(kOutputBytesMax >= kHeaderBytesMax);
 static_assert(kWritesPerCommitMax <= kWritesWaitingMax);
+static_assert(kWorkers <= kReadConnectionsMax);  // no worker waits for a connection
 
 }  // namespace jeton::base::limits

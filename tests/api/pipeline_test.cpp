@@ -4,6 +4,7 @@
 #include "api/arrowhead/query_list.hpp"
 #include "api/http/call.hpp"
 #include "api/http/middleware/request_id.hpp"
+#include "api/http/waiting.hpp"
 
 namespace jeton::api {
 namespace {
@@ -16,6 +17,7 @@ using http::middleware::LimitRate;
 using net::http::Method;
 using testing::ApiClient;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string joined(const std::vector<std::string>& items) {
   std::string out;
@@ -112,6 +114,19 @@ TEST_F(PipelineTest, BodiesMustBeJsonBySayingSo) {
 TEST_F(PipelineTest, EveryAnswerCarriesARequestId) {
   for (const char* target : {"/fixed", "/nowhere", "/open"})
     EXPECT_THAT(client->ask("GET", target).head, HasSubstr("X-Request-Id: ")) << target;
+}
+
+TEST_F(PipelineTest, AJobThatThrowsIsAnswered) {
+  base::WorkerPool workers(1, 1);
+  Router with_job;
+  with_job.add(route(Method::kGet, "/job", [&](Call& call) {
+    http::on_worker(workers, clock, call.later(), [](http::Later&) { throw std::runtime_error("broken"); });
+  }));
+  ApiClient other(with_job, names, clock);
+  const auto reply = other.ask("GET", "/job");
+  EXPECT_EQ(reply.status, 500);
+  EXPECT_THAT(reply.body, Not(HasSubstr("broken")));
+  workers.stop();
 }
 
 TEST(RouteMetrics, CountsByStatusClassAndDuration) {

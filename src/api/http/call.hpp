@@ -49,6 +49,7 @@ class Respondent {
   }
 
   const Origin& origin() const { return origin_; }
+  bool answered() const { return answered_; }
 
  protected:
   Respondent(Origin origin, const base::Clock& clock) : origin_(std::move(origin)), clock_(&clock) {}
@@ -58,6 +59,7 @@ class Respondent {
 
   const base::Clock& clock() const { return *clock_; }
   Origin& own_origin() { return origin_; }
+  void mark_answered() { answered_ = true; }
 
  private:
   virtual void respond(const net::http::Response& response) = 0;
@@ -65,6 +67,7 @@ class Respondent {
 
   Origin origin_;
   const base::Clock* clock_;
+  bool answered_ = false;
 };
 
 /// The right to answer later, from any thread. Movable.
