@@ -18,7 +18,7 @@ ARROWS = {
     "model": {"base"},
     "store": {"model", "base"},
     "events": {"store", "model", "base"},
-    "expiry": {"events", "store", "model", "base"},
+    "expiry": {"base"},
     "identity": set(_FEATURE),
     **{feature: set(_FEATURE) for feature in FEATURES},
     "net": {"base", "crypto"},

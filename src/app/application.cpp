@@ -11,9 +11,11 @@
 #include "api/openapi/document.hpp"
 #include "app/arrowhead_configuration.hpp"
 #include "app/features/authorization.hpp"
+#include "app/features/queues.hpp"
 #include "app/features/tokens.hpp"
 #include "app/metrics_page.hpp"
 #include "app/task_runner.hpp"
+#include "base/limits.hpp"
 #include "base/log.hpp"
 #include "crypto/aead.hpp"
 #include "crypto/master_key.hpp"
@@ -28,7 +30,6 @@
 namespace jeton::app {
 namespace {
 
-constexpr std::size_t kWorkers = 4;
 constexpr std::uint32_t kSealingKeyId = 1;
 constexpr base::Duration kRetentionPeriod = std::chrono::minutes(1);
 constexpr base::Duration kHeartbeatPeriod = std::chrono::seconds(10);
@@ -36,6 +37,7 @@ constexpr base::Duration kHeartbeatPeriod = std::chrono::seconds(10);
 // What can fail to open, opened in order; the rest cannot fail.
 struct Opened {
   TokensFeature::Keys token_keys;
+  QueuesFeature::Prepared queues;
   std::unique_ptr<crypto::Sealer> sealer;
   std::unique_ptr<store::Store> store;
 };
@@ -61,10 +63,13 @@ base::Result<Opened> open(const config::Config& config, const base::Clock& clock
   if (!master_key) return base::failure(master_key.error());
   auto sealer = crypto::Sealer::create({{kSealingKeyId, crypto::derive_key(*master_key, "seal")}}, kSealingKeyId);
   if (!sealer) return base::failure(sealer.error());
+  auto queues = QueuesFeature::prepare(config, *master_key);
+  if (!queues) return base::failure(queues.error());
   auto owned_sealer = std::make_unique<crypto::Sealer>(*std::move(sealer));
   auto opened_store = store::open_store(settings, *owned_sealer, clock);
   if (!opened_store) return base::failure(opened_store.error());
   return Opened{{TokensFeature::reference_digest(config.tokens, *master_key), *std::move(signing_key)},
+                *std::move(queues),
                 std::move(owned_sealer),
                 *std::move(opened_store)};
 }
@@ -88,14 +93,15 @@ struct Application::Parts {
         clock(the_clock),
         sealer(std::move(opened.sealer)),
         store(std::move(opened.store)),
-        tokens(infrastructure, authorization.authorizer(), std::move(opened.token_keys)) {}
+        tokens(infrastructure, authorization.authorizer(), std::move(opened.token_keys)),
+        queues(infrastructure, std::move(opened.queues)) {}
 
   const config::Config config;
   const base::Clock& clock;
   const model::Normalizer names{config.arrowhead.normalization_mode};
   const std::unique_ptr<crypto::Sealer> sealer;
   const std::unique_ptr<store::Store> store;
-  base::WorkerPool workers{kWorkers, base::limits::kReadsWaitingMax};
+  base::WorkerPool workers{base::limits::kWorkers, base::limits::kJobsWaitingMax};
   expiry::Engine expiry;
   events::Feed feed{*store};
   events::Retention retention{*store, config.events.retention};
@@ -105,7 +111,8 @@ struct Application::Parts {
   // A feature comes after those that it asks.
   AuthorizationFeature authorization{infrastructure};
   TokensFeature tokens;
-  const std::vector<Feature*> features{&authorization, &tokens};
+  QueuesFeature queues;
+  const std::vector<Feature*> features{&authorization, &tokens, &queues};
 
   // Who may what.
   const identity::DeclaredAuthenticator authenticator{names};
@@ -167,6 +174,7 @@ void Application::Parts::log_loaded(base::Duration duration) const {
 
 void Application::Parts::add_routes() {
   using namespace api::http;
+  queues.guard_with({.authenticator = authenticator, .management = management_access});
   for (Feature* feature : features) feature->add_routes(router);
   add_general_routes(router, {.configuration = public_configuration,
                               .workers = workers,
@@ -258,6 +266,7 @@ void Application::start() {
 void Application::stop() {
   parts_->stopping = true;
   parts_->event_streams.close();
+  for (Feature* feature : parts_->features) feature->drain();
   parts_->server->drain(kDrainGrace);
   parts_->tasks.stop();
   parts_->workers.stop();

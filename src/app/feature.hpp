@@ -24,6 +24,8 @@ class Feature {
   virtual void add_routes(api::http::Router& router) = 0;
   /// Background work of its own beside the expiry engine's.
   virtual void add_tasks(TaskRunner& /*tasks*/) {}
+  /// The server is going down: answers those who wait for something to happen.
+  virtual void drain() {}
   /// At every scrape, from any thread.
   virtual void add_figures(FiguresPage& page) const = 0;
 

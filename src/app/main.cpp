@@ -24,13 +24,6 @@ cli::Environment process_environment() {
   return all;
 }
 
-int serve(const app::ServeOptions& options) {
-  // Set for the verbs; the server would take them for keys of its own.
-  for (const char* variable : {cli::kServerVariable, cli::kCallerVariable, cli::kAuthoritiesVariable})
-    ::unsetenv(variable);
-  return app::serve(options);
-}
-
 std::unique_ptr<net::HttpClient> connect(const cli::Connection& connection) {
   net::CurlClient::Settings settings;
   settings.ca_file = connection.ca_file;
@@ -51,7 +44,7 @@ bool wait(base::Duration duration) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen by the one who writes to it
   const base::SystemClock clock;
-  const cli::Surroundings around{.serve = serve,
+  const cli::Surroundings around{.serve = app::serve,
                                  .connect = connect,
                                  .wait = wait,
                                  .clock = clock,

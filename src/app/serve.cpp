@@ -8,25 +8,13 @@
 #include <cstdlib>
 #include <exception>
 #include <thread>
+#include <utility>
 
 #include "app/application.hpp"
-#include "app/config/load.hpp"
 #include "base/log.hpp"
-
-extern char** environ;
 
 namespace jeton::app {
 namespace {
-
-config::Environment process_environment() {
-  config::Environment all;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const std::size_t equals = text.find('=');
-    if (equals != std::string_view::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return all;
-}
 
 // Enough for any place that takes lines at all.
 constexpr base::Duration kLogPatience = std::chrono::seconds{1};
@@ -63,26 +51,11 @@ void end_with_the_last_words() {
   std::abort();
 }
 
-std::expected<config::LoadedConfig, config::Problems> load_config(const ServeOptions& options) {
-  config::Sources sources;
-  if (!options.config_file.empty()) {
-    auto file = config::read_config_file(options.config_file);
-    if (!file) return std::unexpected(config::Problems{file.error().message});
-    sources.file = *std::move(file);
-  }
-  sources.environment = process_environment();
-  if (!options.data.empty()) sources.settings.push_back({"--data", "data=" + options.data});
-  if (!options.listen.empty()) sources.settings.push_back({"--listen", "http.listen=" + options.listen});
-  for (const std::string& assignment : options.set) sources.settings.push_back({"--set", assignment});
-  sources.exposure = options.insecure ? config::Exposure::kInsecure : config::Exposure::kGuarded;
-  return config::load(sources);
-}
-
 }  // namespace
 
-int serve(const ServeOptions& options) {
+int serve(const ServeOptions& options, config::Environment environment) {
   static const base::SystemClock clock;
-  const auto loaded = load_config(options);
+  const auto loaded = config::load(options, std::move(environment));
   if (!loaded) {
     for (const std::string& problem : loaded.error()) fmt::print(stderr, "jeton: {}\n", problem);
     return 1;

@@ -24,7 +24,8 @@ inline constexpr std::size_t kJsonPaddingBytes = 64;  ///< readable bytes the pa
 // Store
 inline constexpr std::size_t kWritesWaitingMax = 16'384;  ///< past it: kUnavailable
 inline constexpr std::size_t kWritesPerCommitMax = 512;
-inline constexpr std::size_t kReadsWaitingMax = 1'024;  ///< management queries waiting for a worker
+inline constexpr std::size_t kReadConnectionsMax = 4;    ///< of the database, beside the one that writes
+inline constexpr std::size_t kFilterValuesMax = 10'000;  ///< of one query, far below what a database binds
 inline constexpr std::size_t kEventsPerReadMax = 1'000;
 inline constexpr std::size_t kEventsInMemoryMax = 4'096;  ///< the newest, for followers that are nearly up to date
 inline constexpr std::size_t kEventBytesPerReadMax = 1024 * 1024;        ///< one event may be larger, alone
@@ -44,6 +45,15 @@ inline constexpr std::size_t kDeadlinesPerLookMax = 1'024;  ///< looked through 
 // Tokens
 inline constexpr std::size_t kTokenNamesMax = 4 * 1024 * 1024;  ///< different names of systems, targets and scopes
 
+// Workers
+inline constexpr std::size_t kWorkers = 4;
+inline constexpr std::size_t kJobsWaitingMax = 1'024;  ///< for a worker; past it: kUnavailable
+
+// Calls to other servers
+inline constexpr std::size_t kAnswerBytesMax = 16 * 1024 * 1024;
+inline constexpr std::size_t kAnswerHeaderBytesMax = 64 * 1024;
+inline constexpr int kRedirectsMax = 5;
+
 // Names, after the Arrowhead contract
 inline constexpr std::size_t kNameCharactersMax = 63;
 inline constexpr std::size_t kInstanceIdCharactersMax = 1'024;
@@ -59,6 +69,7 @@ inline constexpr std::size_t kListBytesMax = 64 * 1024 * 1024;  ///< the same, o
 inline constexpr std::size_t kClearedPerCommitMax = 2'000;      ///< rows of a cleared sub-queue removed at once
 inline constexpr std::size_t kWaitingConsumersMax = 16'384;     ///< long polls at a time; more are answered at once
 inline constexpr std::chrono::seconds kLongPollSecondsMax{60};
+inline constexpr std::size_t kSubQueuesInMetricsMax = 500;
 
 // Observability
 inline constexpr std::size_t kLogEntriesKeptMax = 10'000;
@@ -69,5 +80,6 @@ inline constexpr std::size_t kLogBytesWaitingMax = 4 * 1024 * 1024;  ///< of tho
 static_assert(kOutputBytesMax >= kHeaderBytesMax);
 static_assert(kStreamBytesAheadMax + kStreamPieceBytesMax < kOutputBytesMax);
 static_assert(kWritesPerCommitMax <= kWritesWaitingMax);
+static_assert(kWorkers <= kReadConnectionsMax);  // no worker waits for a connection
 
 }  // namespace jeton::base::limits

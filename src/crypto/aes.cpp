@@ -14,8 +14,6 @@ using base::failure;
 
 constexpr std::size_t kBlockBytes = 16;
 
-enum class Direction : int { kDecrypt = 0, kEncrypt = 1 };
-
 /// By mode and key size, looked up once and kept.
 const EVP_CIPHER* cipher_for(AesMode mode, std::size_t key_bytes) {
   static const std::array<EVP_CIPHER*, 6> kCiphers = [] {
@@ -48,40 +46,26 @@ base::Status check(AesMode mode, std::string_view key, std::string_view iv, std:
   return {};
 }
 
-base::Result<std::string> run(Direction direction, AesMode mode, std::string_view key, std::string_view iv,
-                              std::string_view text) {
-  if (base::Status checked = check(mode, key, iv, text); !checked) return failure(std::move(checked.error()));
-  const Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context(EVP_CIPHER_CTX_new());
-  require(context != nullptr, "set up AES");
-  std::string out(text.size() + kBlockBytes, '\0');
-  auto* const bytes = reinterpret_cast<std::uint8_t*>(out.data());
-  int body = 0;
-  int tail = 0;
-  require(EVP_CipherInit_ex2(context.get(), cipher_for(mode, key.size()), as_bytes(key).data(),
-                             iv.empty() ? nullptr : as_bytes(iv).data(), static_cast<int>(direction), nullptr) == 1,
-          "start AES");
-  if (!text.empty()) {
-    require(EVP_CipherUpdate(context.get(), bytes, &body, as_bytes(text).data(), static_cast<int>(text.size())) == 1,
-            "run AES");
-  }
-  if (EVP_CipherFinal_ex(context.get(), bytes + body, &tail) != 1) {
-    explicit_bzero(out.data(), out.size());
-    return failure(base::internal(
-        fmt::format("a text of {} bytes does not decrypt with AES: it is damaged or was made with another key ({})",
-                    text.size(), take_openssl_reason())));
-  }
-  out.resize(static_cast<std::size_t>(body) + static_cast<std::size_t>(tail));
-  return out;
-}
-
 }  // namespace
 
 base::Result<std::string> aes_encrypt(AesMode mode, std::string_view key, std::string_view iv, std::string_view plain) {
-  return run(Direction::kEncrypt, mode, key, iv, plain);
-}
-
-base::Result<std::string> aes_decrypt(AesMode mode, std::string_view key, std::string_view iv, std::string_view text) {
-  return run(Direction::kDecrypt, mode, key, iv, text);
+  if (base::Status checked = check(mode, key, iv, plain); !checked) return failure(std::move(checked.error()));
+  const Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context(EVP_CIPHER_CTX_new());
+  require(context != nullptr, "set up AES");
+  std::string out(plain.size() + kBlockBytes, '\0');
+  auto* const bytes = reinterpret_cast<std::uint8_t*>(out.data());
+  int body = 0;
+  int tail = 0;
+  require(EVP_EncryptInit_ex2(context.get(), cipher_for(mode, key.size()), as_bytes(key).data(),
+                              iv.empty() ? nullptr : as_bytes(iv).data(), nullptr) == 1,
+          "start AES");
+  if (!plain.empty()) {
+    require(EVP_EncryptUpdate(context.get(), bytes, &body, as_bytes(plain).data(), static_cast<int>(plain.size())) == 1,
+            "run AES");
+  }
+  require(EVP_EncryptFinal_ex(context.get(), bytes + body, &tail) == 1, "finish AES");
+  out.resize(static_cast<std::size_t>(body) + static_cast<std::size_t>(tail));
+  return out;
 }
 
 }  // namespace jeton::crypto

@@ -19,8 +19,4 @@ inline constexpr std::size_t kAesTextBytesMax = 16 * 1024 * 1024;
 /// Thread-safe.
 base::Result<std::string> aes_encrypt(AesMode mode, std::string_view key, std::string_view iv, std::string_view plain);
 
-/// As above; a text that is no whole number of blocks or whose padding does not come out is kInternal. Padding is a
-/// weak check: a wrong key is noticed in most cases only.
-base::Result<std::string> aes_decrypt(AesMode mode, std::string_view key, std::string_view iv, std::string_view text);
-
 }  // namespace jeton::crypto

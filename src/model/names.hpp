@@ -68,14 +68,8 @@ inline bool is_valid_service_definition(std::string_view name) {
 inline bool is_valid_event_type(std::string_view name) {
   return is_valid(NameKind::kEventType, name);
 }
-inline bool is_valid_target(TargetType type, std::string_view name) {
-  return is_valid(name_kind(type), name);
-}
 inline bool is_valid_scope(std::string_view name) {
   return is_valid(NameKind::kScope, name);
-}
-inline bool is_valid_operation(std::string_view name) {
-  return is_valid(NameKind::kOperation, name);
 }
 inline bool is_valid_cloud(std::string_view name) {
   return is_valid(NameKind::kCloud, name);

@@ -77,7 +77,7 @@ std::size_t take_body(Exchange& exchange, std::string_view bytes) {
 
 std::size_t take_header(Exchange& exchange, std::string_view line) {
   exchange.header_bytes += line.size();
-  if (exchange.header_bytes > kAnswerHeaderBytesMax) {
+  if (exchange.header_bytes > base::limits::kAnswerHeaderBytesMax) {
     exchange.too_large = true;
     return 0;
   }
@@ -348,7 +348,7 @@ base::Result<Response> CurlClient::exchange(const Request& request, const OnByte
   if (!is_method(request.method))
     return base::failure(base::invalid(fmt::format("{} is no method", base::shown(request.method))));
   std::string url = request.url;
-  for (int redirects = 0; redirects <= kRedirectsMax; ++redirects) {
+  for (int redirects = 0; redirects <= base::limits::kRedirectsMax; ++redirects) {
     Handle handle = idle_->take();
     Exchange state{
         .request = request, .settings = settings_, .on_bytes = on_bytes, .handle = handle.get(), .response = {}};
@@ -362,7 +362,7 @@ base::Result<Response> CurlClient::exchange(const Request& request, const OnByte
     }
     url = std::move(next);
   }
-  return base::failure(external(fmt::format("{} redirects more than {} times", *origin, kRedirectsMax)));
+  return base::failure(external(fmt::format("{} redirects more than {} times", *origin, base::limits::kRedirectsMax)));
 }
 
 }  // namespace jeton::net

@@ -8,14 +8,11 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 
 namespace jeton::net {
-
-inline constexpr std::size_t kAnswerBytesMax = 16 * 1024 * 1024;
-inline constexpr std::size_t kAnswerHeaderBytesMax = 64 * 1024;
-inline constexpr int kRedirectsMax = 5;
 
 struct HttpHeader {
   std::string name;
@@ -63,7 +60,7 @@ class CurlClient final : public HttpClient {
     base::Duration whole = std::chrono::seconds{30};  ///< of send(), from connecting to the last byte
     base::Duration silence =
         std::chrono::seconds{60};  ///< of stream(): without a byte for so long it ends with kTimeout
-    std::size_t answer_bytes_max = kAnswerBytesMax;
+    std::size_t answer_bytes_max = base::limits::kAnswerBytesMax;
     std::string ca_file;  ///< PEM of the authorities to trust; empty: the system's
   };
 

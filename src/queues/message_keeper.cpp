@@ -17,7 +17,7 @@ constexpr base::Duration kDeadlineQuantum = std::chrono::milliseconds{20};
 /// Pause between two pieces of clearing, so that it does not take every commit.
 constexpr base::Duration kClearingQuantum = std::chrono::milliseconds{20};
 constexpr base::Instant kAtOnce{};
-const std::string kActor = "queues.keeper";  // NOLINT(cert-err58-cpp): short enough not to allocate
+constexpr const char* kActor = "queues.keeper";
 
 template <class Id>
 std::vector<Id> ids_of(std::span<const expiry::Due> due) {

@@ -176,23 +176,6 @@ base::Result<std::optional<model::AccessToken>> AccessTokenTable::find(model::To
   return found;
 }
 
-base::Result<std::vector<model::AccessToken>> AccessTokenTable::find_by_digests(
-    std::span<const model::TokenDigest> digests) const {
-  std::vector<model::AccessToken> found;
-  std::vector<Value> values;
-  values.reserve(digests.size());
-  for (const model::TokenDigest& digest : digests) values.push_back(blob_of(digest));
-  Filter filter;
-  filter.any_row_of("digest", 1, values);
-  if (const auto status = filter.check(); !status) return base::failure(status.error());
-  if (values.empty()) return found;
-  auto keep = [&](const AccessTokenRow& row) { found.push_back(row.token()); };
-  const std::string text = std::string(kColumns) + filter.where() + " ORDER BY id";
-  if (const auto status = connection_.query_once(text, filter.values(), each_row(keep)); !status)
-    return base::failure(status.error());
-  return found;
-}
-
 base::Status AccessTokenTable::scan(const std::function<void(const AccessTokenRow&)>& visit) const {
   return connection_.query(kScan, {}, each_row(visit));
 }

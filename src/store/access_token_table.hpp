@@ -76,9 +76,6 @@ class AccessTokenTable {
   base::Result<std::optional<std::int64_t>> use_once(model::TokenId id);
 
   base::Result<std::optional<model::AccessToken>> find(model::TokenId id) const;
-  /// Those that exist, by ascending id. Reads the whole table: for what memory cannot answer. kInvalid past
-  /// kFilterValuesMax.
-  base::Result<std::vector<model::AccessToken>> find_by_digests(std::span<const model::TokenDigest> digests) const;
   /// All tokens, by ascending id. `visit` must not use the store.
   base::Status scan(const std::function<void(const AccessTokenRow&)>& visit) const;
   base::Result<Page<model::AccessToken>> query(const AccessTokenQuery& query) const;

@@ -1,4 +1,5 @@
 #include "store/filter.hpp"
+#include "base/limits.hpp"
 
 #include <algorithm>
 
@@ -54,9 +55,9 @@ void Filter::any_row_of(std::string_view columns, std::size_t width, std::span<c
 }
 
 base::Status Filter::check() const {
-  if (values_.size() <= kFilterValuesMax) return {};
+  if (values_.size() <= base::limits::kFilterValuesMax) return {};
   return base::failure(base::invalid("the query names " + std::to_string(values_.size()) +
-                                     " values to match; at most " + std::to_string(kFilterValuesMax) +
+                                     " values to match; at most " + std::to_string(base::limits::kFilterValuesMax) +
                                      " are accepted"));
 }
 

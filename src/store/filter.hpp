@@ -11,9 +11,6 @@
 
 namespace jeton::store {
 
-/// Values of one query, far below what a database binds. Past it: kInvalid.
-inline constexpr std::size_t kFilterValuesMax = 10'000;
-
 /// Joined by AND. Columns are literals of the calling table; values are views that outlive the filter.
 class Filter {
  public:
@@ -24,7 +21,7 @@ class Filter {
   /// none.
   void any_row_of(std::string_view columns, std::size_t width, std::span<const Value> rows);
 
-  /// kInvalid past kFilterValuesMax.
+  /// kInvalid past limits::kFilterValuesMax.
   base::Status check() const;
   /// "" or " WHERE …".
   const std::string& where() const { return where_; }

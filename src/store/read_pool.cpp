@@ -1,4 +1,5 @@
 #include "store/read_pool.hpp"
+#include "base/limits.hpp"
 
 #include <utility>
 
@@ -56,7 +57,7 @@ base::Status ReadPool::read(const std::function<base::Status(const Snapshot&)>& 
 
 base::Result<std::unique_ptr<Connection>> ReadPool::take() {
   std::unique_lock lock(mutex_);
-  free_.wait(lock, [this] { return !idle_.empty() || out_ < kReadConnectionsMax; });
+  free_.wait(lock, [this] { return !idle_.empty() || out_ < base::limits::kReadConnectionsMax; });
   ++out_;
   if (!idle_.empty()) {
     auto connection = std::move(idle_.back());

@@ -12,8 +12,6 @@
 
 namespace jeton::store {
 
-inline constexpr std::size_t kReadConnectionsMax = 4;
-
 /// Thread-safe.
 class ReadPool {
  public:

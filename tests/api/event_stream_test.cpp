@@ -46,6 +46,18 @@ class FeedToCome final : public store::Follower {
   }
 };
 
+/// The streams' own errors are worded by it.
+class PlainDialect final : public http::Dialect {
+ public:
+  bool admit(http::Call&) const override { return true; }
+  Form word(std::string& body, const http::Failure& failure) const override {
+    body += "{" + failure.error.message + "}";
+    const bool busy = failure.error.code == base::ErrorCode::kTooManyRequests;
+    return {.status = busy ? 429 : 503, .content_type = "text/plain"};
+  }
+  Description description() const override { return {}; }
+};
+
 /// A log with streams on it, and clients that read them when the test says so.
 class EventStreamTest : public ::testing::Test {
  protected:
@@ -62,7 +74,7 @@ class EventStreamTest : public ::testing::Test {
       mailbox_->close();
     }
     void handle(const net::http::Request&, net::http::Exchange& exchange) override {
-      test_.streams->open(Later(exchange.defer(), Origin{}, test_.clock), test_.wanted);
+      test_.streams->open(Later(exchange.defer(), Origin{.dialect = &test_.dialect}, test_.clock), test_.wanted);
     }
     void refuse(const net::http::Refusal&, net::http::Exchange&) override {}
     void answer_arrived() override {}
@@ -157,6 +169,7 @@ class EventStreamTest : public ::testing::Test {
 
   const crypto::Sealer sealer = *crypto::Sealer::create({{1, base::Secret(std::string(32, 'k'))}}, 1);
   base::ManualClock clock;
+  const PlainDialect dialect{};
   const std::unique_ptr<store::Store> store =
       *store::open_store({.url = "sqlite::memory:", .data_folder = {}}, sealer, clock);
   FeedToCome follower;

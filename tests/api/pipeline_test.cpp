@@ -117,6 +117,19 @@ TEST_F(PipelineTest, EveryAnswerCarriesARequestId) {
     EXPECT_THAT(client->ask("GET", target).head, HasSubstr("X-Request-Id: ")) << target;
 }
 
+TEST_F(PipelineTest, AJobThatThrowsIsAnswered) {
+  base::WorkerPool workers(1, 1);
+  Router with_job;
+  with_job.add(route(Method::kGet, "/job", [&](Call& call) {
+    http::on_worker(workers, clock, call.later(), [](http::Later&) { throw std::runtime_error("broken"); });
+  }));
+  ApiClient other(with_job, names, clock);
+  const auto reply = other.ask("GET", "/job");
+  EXPECT_EQ(reply.status, 500);
+  EXPECT_THAT(reply.body, Not(HasSubstr("broken")));
+  workers.stop();
+}
+
 TEST(RouteMetrics, CountsByStatusClassAndDuration) {
   http::RouteMetrics metrics;
   metrics.observe(200, std::chrono::microseconds{3});

@@ -16,7 +16,8 @@ inline const std::string kTokens = "/consumerauthorization/authorization-token";
 inline const std::string kTokenManagement = "/consumerauthorization/authorization/mgmt/token";
 
 struct TokenClient {
-  explicit TokenClient(tokens::Settings settings = {}, const crypto::SigningKey* key = nullptr)
+  explicit TokenClient(tokens::Settings settings = tokens::testing::default_settings(),
+                       const crypto::SigningKey* key = nullptr)
       : world(std::move(settings), key) {
     world.clock.set_wall(base::parse_instant("2031-03-04T05:01:07.000123456Z").value());
     http::add_token_routes(router, {.names = world.names,

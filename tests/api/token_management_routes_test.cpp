@@ -14,7 +14,7 @@ using ::testing::Not;
 class TokenManagementRoutes : public ::testing::Test {
  protected:
   TokenManagementRoutes() { at.world.allow("PumpStation", "flowRate", {"FlowReader"}); }
-  TokenClient at{{.unbounded_whitelist = {"dynamic-service-orchestration"}}};
+  TokenClient at{tokens::testing::with(&tokens::Settings::unbounded_whitelist, {"dynamic-service-orchestration"})};
 };
 
 constexpr std::string_view kOne =

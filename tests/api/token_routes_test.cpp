@@ -146,7 +146,7 @@ TEST_F(TokenRoutes, PublicKeyAndJsonWebTokens) {
   const auto key =
       crypto::SigningKey::load(folder.write("key.pem", crypto::test_keys::rsa_pem(2048)).string(), base::Secret());
   ASSERT_TRUE(key);
-  TokenClient signing({}, &*key);
+  TokenClient signing(tokens::testing::default_settings(), &*key);
   signing.world.allow("PumpStation", "flowRate");
   const Reply public_key = signing.get(kTokens + "/public-key");
   EXPECT_EQ(public_key.status, 200);

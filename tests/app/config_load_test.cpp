@@ -50,6 +50,15 @@ TEST(ConfigLoad, DefaultsAreThoseOfTheContract) {
       {"tokens.signing-key", "\"\""},
       {"tokens.signing-key-password", "\"\""},
       {"tokens.reference-key", "\"\""},
+      {"queues.restriction-mode", "NONE"},
+      {"queues.access-token-key", "~"},
+      {"queues.previous-access-token-keys", "[]"},
+      {"queues.auth-access", "auto"},
+      {"queues.message-size", "256KiB"},
+      {"queues.visibility-timeout", "0s"},
+      {"queues.max-attempts", "0"},
+      {"queues.dead-letter-suffix", "\".dead\""},
+      {"queues.reported-settings", "[]"},
       {"log.level", "info"},
       {"log.format", "text"},
       {"log.file", "\"\""},
@@ -124,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"\"\\x1b[31m.something\": 1\n",
              "j.yaml:1: \"\\x1b[31m.something\": is not a key; known at the top level: data, master-key, store, http, "
              "identity, arrowhead, "
-             "tokens, log, events, queues, leases, pools, stream"},
+             "tokens, queues, log, events, leases, pools, stream"},
         Case{std::string(200, 'x') + ": 1\n",
              "j.yaml:1: \"" + std::string(64, 'x') + "…\": is not a key; no key has such a long name"},
         Case{"tokens: 5\n", "j.yaml:1: tokens: is a section; expected its keys, indented below it"},
@@ -161,7 +170,7 @@ TEST(ConfigLoad, StopsReportingAtTheBound) {
 }
 
 TEST(ConfigLoad, LaterSectionsAreAcceptedWithAWarning) {
-  const auto loaded = load_text(R"(queues: { restriction-mode: NONE, anything: [1, { a: b }] }
+  const auto loaded = load_text(R"(pools: { mode: master, anything: [1, { a: b }] }
 arrowhead:
   mqtt: { enabled: true }
 identity:
@@ -170,7 +179,7 @@ identity:
   ASSERT_TRUE(loaded.has_value()) << loaded.error().front();
   EXPECT_THAT(
       loaded->warnings,
-      ElementsAre("j.yaml:1: `queues` is not part of this release and has no effect",
+      ElementsAre("j.yaml:1: `pools` is not part of this release and has no effect",
                   "j.yaml:3: `arrowhead.mqtt` is not part of this release and has no effect",
                   "j.yaml:5: `identity.authenticator-secret-keys` is not part of this release and has no effect"));
   for (const Later& section : later()) {

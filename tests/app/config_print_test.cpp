@@ -59,8 +59,9 @@ TEST(ConfigPrint, IsNestedWithEveryKeyAndItsOrigin) {
 }
 
 TEST(ConfigPrint, HidesSecrets) {
-  const auto loaded =
-      load_text("tokens: { reference-key: hunter2-hunter2-hunter2, signing-key: k, signing-key-password: hunter2 }");
+  const auto loaded = load_text(
+      "tokens: { reference-key: hunter2-hunter2-hunter2, signing-key: k, signing-key-password: hunter2 }\n"
+      "queues: { access-token-key: hunter2, previous-access-token-keys: [hunter2, hunter2] }");
   ASSERT_TRUE(loaded.has_value());
   Config config = loaded->config;
   config.store.url = "postgresql://me:hunter2@db/x?password=hunter2";
@@ -69,8 +70,10 @@ TEST(ConfigPrint, HidesSecrets) {
   EXPECT_THAT(printed, Not(HasSubstr("hunter2")));
   EXPECT_THAT(printed, HasSubstr("  reference-key: \"(set)\""));
   EXPECT_THAT(printed, HasSubstr("  url: \"postgresql://(set)\""));
+  EXPECT_THAT(printed, HasSubstr("  access-token-key: \"(set)\""));
+  EXPECT_THAT(printed, HasSubstr("  previous-access-token-keys: [\"(set)\"]"));
   // Loading it does not turn the placeholder into the secret.
-  EXPECT_EQ(problems_of(print(loaded->config)).size(), 2U);
+  EXPECT_EQ(problems_of(print(loaded->config)).size(), 4U);
 }
 
 }  // namespace

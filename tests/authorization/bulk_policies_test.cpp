@@ -2,6 +2,7 @@
 // 20).
 #include "authorization/audit_text.hpp"
 #include "authorization/query_policies.hpp"
+#include "base/limits.hpp"
 #include "policy_samples.hpp"
 #include "policy_store.hpp"
 #include "store/filter.hpp"
@@ -148,7 +149,7 @@ TEST(QueryPolicies, FindsWhatWasJustGranted) {
 TEST(QueryPolicies, RefusesMoreValuesThanADatabaseBinds) {
   PolicyStore policies;
   store::PolicyQuery query;
-  query.targets.resize(store::kFilterValuesMax + 1, "a");
+  query.targets.resize(base::limits::kFilterValuesMax + 1, "a");
   const auto page = QueryPolicies(policies.store())(query);
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().code, ErrorCode::kInvalid);

@@ -93,6 +93,7 @@ class CommandLineRun {
   std::vector<base::Duration> waits;
   std::size_t waits_max = 0;  ///< the wait after so many ends the process
   std::vector<app::ServeOptions> served;
+  Environment served_environment;
   std::string ca_file;
 
   Ran run(std::vector<std::string> arguments) {
@@ -100,8 +101,9 @@ class CommandLineRun {
     std::ostringstream out;
     std::ostringstream err;
     const Surroundings around{.serve =
-                                  [this](const app::ServeOptions& options) {
+                                  [this](const app::ServeOptions& options, Environment rest) {
                                     served.push_back(options);
+                                    served_environment = std::move(rest);
                                     return 42;
                                   },
                               .connect = [this](const Connection& connection) -> std::unique_ptr<net::HttpClient> {

@@ -30,6 +30,7 @@ TEST(Usage, WrongCommandLinesSayWhatWouldBeRight) {
       {"policy list --level upper",
        "jeton policy list: --level: \"upper\" is not one of provider|mgmt; see `jeton help policy list`"},
       {"policy list surplus", "jeton policy list has no use for \"surplus\"; see `jeton help policy list`"},
+      {"serve --set", "jeton serve: --set: 1 required KEY=VALUE missing; see `jeton help serve`"},
       {"serve --set a=b c=d",
        "jeton serve has no use for \"c\" alone; repeat --set before each KEY=VALUE; see `jeton help serve`"},
       {"config check tokens.max-age=2h",
@@ -146,6 +147,13 @@ TEST(Usage, ServeIsHandedItsOptions) {
   EXPECT_THAT(options.set, ElementsAre("a.b=1", "c=x,y"));
   EXPECT_TRUE(options.insecure);
   EXPECT_EQ(CommandLineRun().run({"serve"}).exit, 42);
+}
+
+TEST(Usage, TheServerIsHandedWhatIsNotForTheVerbs) {
+  CommandLineRun line;
+  line.environment = {{"JETON_SERVER", "http://x"}, {"JETON_AS", "A"}, {"JETON_CA", "f"}, {"JETON_DATA", "/d"}};
+  EXPECT_EQ(line.run({"serve"}).exit, 42);
+  EXPECT_EQ(line.served_environment, (Environment{{"JETON_DATA", "/d"}}));
 }
 
 TEST(Usage, WhereAndAsWhomComesFromOptionsThenEnvironmentThenDefaults) {

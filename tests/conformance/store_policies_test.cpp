@@ -1,4 +1,5 @@
 // Policy sets and encryption keys: every operation of their tables.
+#include "base/limits.hpp"
 #include "conformance/store_drivers.hpp"
 #include "store/filter.hpp"
 
@@ -192,7 +193,7 @@ TEST_P(StorePolicies, QueryCutsPages) {
 
 TEST_P(StorePolicies, QueryIsBoundedInItsValues) {
   PolicyQuery wide;
-  wide.providers.resize(kFilterValuesMax, "ab");
+  wide.providers.resize(base::limits::kFilterValuesMax, "ab");
   EXPECT_EQ(query(wide).total, 0);
   wide.providers.emplace_back("ab");
   const auto status = store().read([&](const Snapshot& snapshot) -> base::Status {

@@ -139,23 +139,6 @@ TEST_P(StoreTokens, ScanGivesAllByAscendingId) {
   EXPECT_EQ(scanned, tokens);
 }
 
-TEST_P(StoreTokens, DigestsFindTheirTokens) {
-  for (int i = 1; i <= 4; ++i) keep(sample_token(i));
-  const auto found = [&](std::span<const model::TokenDigest> digests) {
-    std::vector<std::string> subjects;
-    EXPECT_TRUE(store().read([&](const Snapshot& snapshot) -> base::Status {
-      const auto tokens = snapshot.access_tokens().find_by_digests(digests);
-      for (const auto& token : *tokens) subjects.push_back(token.subject);
-      return {};
-    }));
-    return subjects;
-  };
-  const std::array<model::TokenDigest, 3> wanted{sample_token(4).digest, sample_token(2).digest,
-                                                 sample_token(99).digest};
-  EXPECT_THAT(found(wanted), ElementsAre("Consumer2", "Consumer4"));
-  EXPECT_THAT(found({}), ElementsAre());
-}
-
 TEST_P(StoreTokens, QueryFilters) {
   keep_rows();
   const struct {

@@ -1,9 +1,11 @@
 #include "crypto/aes.hpp"
 
+#include "aes_decryption.hpp"
+
 namespace jeton::crypto {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 const std::string kIv(16, 'i');
 
@@ -16,7 +18,7 @@ TEST(Aes, RoundTripsEveryKeySizeAndLength) {
         const std::string iv = mode == AesMode::kCbc ? kIv : "";
         const std::string text = aes_encrypt(mode, key, iv, plain).value();
         EXPECT_EQ(text.size(), (size / 16 + 1) * 16);  // PKCS#7 always adds at least one byte
-        EXPECT_EQ(aes_decrypt(mode, key, iv, text).value(), plain);
+        EXPECT_EQ(testing::aes_decrypt(mode, key, iv, text), plain);
       }
     }
   }
@@ -27,7 +29,6 @@ TEST(Aes, SaysWhichKeyLengthsWork) {
     const auto refused = aes_encrypt(AesMode::kEcb, std::string(size, 'k'), "", "arrow");
     ASSERT_FALSE(refused) << size;
     EXPECT_EQ(refused.error(), base::internal(fmt::format("an AES key has {} bytes; only 16, 24 and 32 work", size)));
-    EXPECT_FALSE(aes_decrypt(AesMode::kEcb, std::string(size, 'k'), "", std::string(16, 'c')));
   }
 }
 
@@ -38,19 +39,6 @@ TEST(Aes, ChecksTheInitializationVector) {
                 HasSubstr(fmt::format("of 16 bytes, not {}", size)));
   }
   EXPECT_THAT(aes_encrypt(AesMode::kEcb, key, kIv, "arrow").error().message, HasSubstr("of 0 bytes, not 16"));
-}
-
-TEST(Aes, RefusesDamagedTexts) {
-  const std::string key(16, 'k');
-  const std::string text = aes_encrypt(AesMode::kCbc, key, kIv, "arrow").value();
-  std::string damaged = text;
-  damaged.back() = static_cast<char>(damaged.back() ^ 1);
-  for (const std::string& bad : {std::string(), text.substr(1), text + "x", damaged}) {
-    const auto refused = aes_decrypt(AesMode::kCbc, key, kIv, bad);
-    ASSERT_FALSE(refused) << bad.size();
-    EXPECT_EQ(refused.error().code, base::ErrorCode::kInternal);
-    EXPECT_THAT(refused.error().message, HasSubstr("does not decrypt"));
-  }
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // arrowhead-authorization section 16, every vector by its number (checklist 21.8).
+#include "aes_decryption.hpp"
 #include "base/strings.hpp"
 #include "crypto/aes.hpp"
 #include "crypto/digest.hpp"
@@ -95,11 +96,12 @@ TEST(ArrowheadVectors, Section16) {
 // What a provider does with vectors 7 to 12.
 TEST(ArrowheadVectors, CiphertextsDecrypt) {
   const auto decoded = [](std::string_view text) { return base::base64_decode(text).value(); };
-  EXPECT_EQ(aes_decrypt(AesMode::kEcb, kKey24, "", decoded(ecb(kKey24, kVector4))), kVector4);
-  EXPECT_EQ(aes_decrypt(AesMode::kCbc, kKey32, kIv, decoded(cbc(kKey32, kVector4))), kVector4);
-  EXPECT_EQ(aes_decrypt(AesMode::kEcb, kKey16, "", decoded("nQSHGNFMyxDq14O20vITYQ==")), "arrow");
-  EXPECT_EQ(aes_decrypt(AesMode::kCbc, kServerSecret, kIv, decoded("PAPlEIW1Kl9IYRv0q8G2YYXj0cqykwrzmS5ynRjaZsE=")),
-            kKey16);
+  EXPECT_EQ(testing::aes_decrypt(AesMode::kEcb, kKey24, "", decoded(ecb(kKey24, kVector4))), kVector4);
+  EXPECT_EQ(testing::aes_decrypt(AesMode::kCbc, kKey32, kIv, decoded(cbc(kKey32, kVector4))), kVector4);
+  EXPECT_EQ(testing::aes_decrypt(AesMode::kEcb, kKey16, "", decoded("nQSHGNFMyxDq14O20vITYQ==")), "arrow");
+  EXPECT_EQ(
+      testing::aes_decrypt(AesMode::kCbc, kServerSecret, kIv, decoded("PAPlEIW1Kl9IYRv0q8G2YYXj0cqykwrzmS5ynRjaZsE=")),
+      kKey16);
 }
 
 }  // namespace

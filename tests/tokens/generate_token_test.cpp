@@ -77,7 +77,7 @@ TEST(GenerateToken, Row45JsonWebTokensNeedAKeyAndAreSignedByIt) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
 
-  World world({}, &rsa_key());
+  World world(default_settings(), &rsa_key());
   world.allow("PumpStation", "flowRate");
   for (const auto& [variant, algorithm] : {std::pair{TokenVariant::kRs256Jwt, crypto::JwtAlgorithm::kRs256},
                                            std::pair{TokenVariant::kRs512Jwt, crypto::JwtAlgorithm::kRs512}}) {
@@ -99,13 +99,13 @@ TEST(GenerateToken, Row45JsonWebTokensNeedAKeyAndAreSignedByIt) {
 }
 
 TEST(GenerateToken, Row47ShortSimpleTokensAreNotMade) {
-  World world({.simple_byte_size = 15});
+  World world(with(&Settings::simple_byte_size, 15));
   world.allow("PumpStation", "flowRate");
   const auto minted = world.generate(order());
   ASSERT_FALSE(minted);
   EXPECT_EQ(minted.error().code, ErrorCode::kInternal);
 
-  World shortest({.simple_byte_size = 16});
+  World shortest(with(&Settings::simple_byte_size, 16));
   shortest.allow("PumpStation", "flowRate");
   EXPECT_EQ(base::base64url_decode(shortest.generate(order())->text.reveal())->size(), 16U);
 }
@@ -169,7 +169,7 @@ TEST(GenerateToken, TheSameSelfContainedTextTwiceLeavesOneRecord) {
 }
 
 TEST(GenerateToken, WorkThatNobodyWaitsForIsNotDone) {
-  World world({}, &rsa_key());
+  World world(default_settings(), &rsa_key());
   world.allow("PumpStation", "flowRate");
   for (const TokenVariant variant : {TokenVariant::kTimeLimited, TokenVariant::kRs256Jwt}) {
     Awaited<MintedToken> minted;
@@ -199,7 +199,7 @@ TEST(GenerateTokens, Row42UnboundAsksTheWhitelistInsteadOfThePolicies) {
   World closed;
   EXPECT_EQ(generate_many(closed, {order()}, true).error().code, ErrorCode::kForbidden)
       << "an unset whitelist admits nobody";
-  World world({.unbounded_whitelist = {"dynamic service orchestration"}});
+  World world(with(&Settings::unbounded_whitelist, {"dynamic service orchestration"}));
   EXPECT_EQ(generate_many(world, {order()}, true, "Orchestrator").error().code, ErrorCode::kForbidden);
   EXPECT_EQ(generate_many(world, {order(), order()}, true, "DynamicServiceOrchestration")->size(), 2U);
   EXPECT_EQ(world.rows().size(), 1U) << "the second element replaced the first: they are one tuple";

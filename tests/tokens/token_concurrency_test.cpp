@@ -25,7 +25,7 @@ INSTANTIATE_TEST_SUITE_P(Stores, TokenConcurrency, ::testing::Bool(),
                          [](const auto& on_disk) { return on_disk.param ? "OnDisk" : "InMemory"; });
 
 TEST_P(TokenConcurrency, SixtyFourThreadsGetFiveUsesOfFive) {
-  World world({.simple_usage_limit = 5}, nullptr, where());
+  World world(with(&Settings::simple_usage_limit, 5), nullptr, where());
   world.allow("PumpStation", "flowRate");
   const auto minted = world.generate(order(TokenVariant::kUsageLimited));
   ASSERT_TRUE(minted);
@@ -48,7 +48,7 @@ TEST_P(TokenConcurrency, SixtyFourThreadsGetFiveUsesOfFive) {
 }
 
 TEST_P(TokenConcurrency, ConcurrentGenerationLeavesOneTokenATuple) {
-  World world({}, nullptr, where());
+  World world(default_settings(), nullptr, where());
   world.allow("PumpStation", "flowRate");
   std::mutex mutex;
   std::vector<std::string> texts;
@@ -73,7 +73,7 @@ TEST_P(TokenConcurrency, ConcurrentGenerationLeavesOneTokenATuple) {
 // The commit thread is held until all 64 bodies wait, so that they run in one group and see each other's tokens
 // uncommitted.
 TEST_P(TokenConcurrency, SixtyFourGenerationsInOneGroupLeaveTheLastOne) {
-  World world({}, nullptr, where());
+  World world(default_settings(), nullptr, where());
   world.allow("PumpStation", "flowRate");
   std::promise<void> gate;
   world.store->submit([&](store::Transaction&) -> base::Status { return gate.get_future().get(), base::Status{}; }, {});

@@ -56,9 +56,27 @@ class Awaited {
   std::shared_ptr<std::promise<base::Result<T>>> promise_ = std::make_shared<std::promise<base::Result<T>>>();
 };
 
+/// Those of a server that was told nothing.
+inline Settings default_settings() {
+  return {.time_limit = std::chrono::seconds{60},
+          .max_age = std::chrono::minutes{60},
+          .simple_usage_limit = 5,
+          .simple_byte_size = 32,
+          .unbounded_whitelist = {},
+          .cleaner_interval = std::chrono::seconds{30}};
+}
+
+/// Those, with one member changed.
+template <class T>
+Settings with(T Settings::* member, std::type_identity_t<T> value) {
+  Settings settings = default_settings();
+  settings.*member = std::move(value);
+  return settings;
+}
+
 class World {
  public:
-  explicit World(Settings given = {}, const crypto::SigningKey* key = nullptr,
+  explicit World(Settings given = default_settings(), const crypto::SigningKey* key = nullptr,
                  store::StoreSettings where = {.url = "sqlite::memory:", .data_folder = {}})
       : settings(std::move(given)), signing_key(key), store(store::open_store(where, sealer, clock).value()) {
     const auto loaded = store->read([this](const store::Snapshot& snapshot) -> base::Status {

@@ -92,6 +92,7 @@ std::string& answer_buffer() {
 void Respondent::answer(const Reply& reply) {
   Fields fields(origin_);
   for (const Field& field : reply.fields) fields.add(field);
+  answered_ = true;
   respond(
       Response{.status = reply.status, .content_type = reply.content_type, .body = reply.body, .fields = fields.all()});
   const base::Duration duration = clock_->monotonic() - origin_.received;
@@ -142,6 +143,7 @@ Later::~Later() {
 }
 
 net::http::Deferred Later::stream(std::string_view content_type) && {
+  mark_answered();
   Fields fields(origin());
   fields.add({"Cache-Control", "no-store"});
   deferred_.start(Response{.status = 200, .content_type = content_type, .body = {}, .fields = fields.all()});

@@ -49,6 +49,7 @@ class Respondent {
   }
 
   const Origin& origin() const { return origin_; }
+  bool answered() const { return answered_; }
 
  protected:
   Respondent(Origin origin, const base::Clock& clock) : origin_(std::move(origin)), clock_(&clock) {}
@@ -58,6 +59,7 @@ class Respondent {
 
   const base::Clock& clock() const { return *clock_; }
   Origin& own_origin() { return origin_; }
+  void mark_answered() { answered_ = true; }
 
  private:
   virtual void respond(const net::http::Response& response) = 0;
@@ -65,6 +67,7 @@ class Respondent {
 
   Origin origin_;
   const base::Clock* clock_;
+  bool answered_ = false;
 };
 
 /// The right to answer later, from any thread. Movable. Destroyed unanswered, because what should have answered threw
@@ -78,6 +81,8 @@ class Later final : public Respondent {
 
   /// False once the client is gone; true promises nothing.
   bool open() const { return deferred_.open(); }
+  /// True once the client has ended its sending side, as one does that goes away; a few only wait for their answer.
+  bool peer_ended() const { return deferred_.peer_ended(); }
 
   /// The bare stream under it, for server-sent events; this object is spent.
   net::http::Deferred stream(std::string_view content_type) &&;

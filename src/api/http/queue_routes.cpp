@@ -13,6 +13,7 @@
 #include "api/message_queue/dialect.hpp"
 #include "api/message_queue/requests.hpp"
 #include "base/limits.hpp"
+#include "base/time_text.hpp"
 
 namespace jeton::api::http {
 namespace {
@@ -186,15 +187,16 @@ void next(Call& call, const QueueParts& parts) {
   const base::Tick until = call.request().received + wait;
   // A message is not taken for a client that is gone, nor long after the time that it gave.
   const auto later = std::make_shared<Later>(call.later());
-  auto wanted = [later, last = until + parts.request_time_max, &clock = parts.clock]() -> base::Status {
-    if (later->open() && clock.monotonic() < last) return {};
+  const bool waits = wait != base::Duration::zero();
+  auto wanted = [later, waits, last = until + parts.request_time_max, &clock = parts.clock]() -> base::Status {
+    // Who ends its side while it waits for something that may never come has gone.
+    if (later->open() && !(waits && later->peer_ended()) && clock.monotonic() < last) return {};
     return base::failure(base::unavailable("nobody waits for this message any more"));
   };
   auto done = [later, several](const base::Result<std::vector<model::Message>>& taken) {
     answer_next(*later, taken, several);
   };
-  if (wait == base::Duration::zero())
-    return parts.next(std::move(question->request), parts.clock.wall(), std::move(wanted), std::move(done));
+  if (!waits) return parts.next(std::move(question->request), parts.clock.wall(), std::move(wanted), std::move(done));
   parts.waiting.wait(std::move(question->request), until, std::move(wanted), std::move(done));
 }
 

@@ -107,6 +107,17 @@ void add_system_routes(Router& router, const SystemParts& parts) {
   // Where the systems we replace have their pages.
   router.add(undocumented(anonymous("/v3/api-docs", "openapi-alias", "The reference under its former address.",
                                     [openapi = parts.openapi](Call& call) { document(call, kJsonType, openapi()); })));
+  router.add(undocumented(anonymous("/api-docs", "openapi-alias-2", "The reference under its former address.",
+                                    [openapi = parts.openapi](Call& call) { document(call, kJsonType, openapi()); })));
+  // Every JSON text is a YAML text.
+  router.add(undocumented(
+      anonymous("/api-docs.yaml", "openapi-yaml", "The reference for readers of YAML.",
+                [openapi = parts.openapi](Call& call) { document(call, "application/vnd.oai.openapi", openapi()); })));
+  router.add(undocumented(
+      anonymous("/api-docs/swagger-config", "swagger-config", "Where a Swagger UI finds it.", [](Call& call) {
+        document(call, kJsonType,
+                 R"({"configUrl":"/api-docs/swagger-config","operationsSorter":"method","url":"/api-docs"})");
+      })));
   for (const char* path : {"/", "/swagger-ui.html", "/swagger-ui/index.html"}) {
     router.add(undocumented(anonymous(path, "docs-redirect", "Leads to /docs.", redirect_to_docs)));
   }

@@ -1,9 +1,11 @@
 #include "api/http/waiting.hpp"
 
+#include <exception>
 #include <memory>
 #include <utility>
 
 #include "api/http/middleware/deadline.hpp"
+#include "base/log.hpp"
 
 namespace jeton::api::http {
 
@@ -16,7 +18,15 @@ void on_worker(base::WorkerPool& workers, const base::Clock& clock, Later later,
   const auto shared = std::make_shared<Later>(std::move(later));  // the pool drops a job that it refuses
   const bool taken =
       workers.submit([shared, wanted = still_wanted(shared->origin(), clock), job = std::move(job)]() mutable {
-        if (!shared->failed(wanted())) job(*shared);
+        if (shared->failed(wanted())) return;
+        try {
+          job(*shared);
+        } catch (const std::exception& problem) {
+          if (shared->answered()) throw;  // the pool's log tells
+          base::log::error("api.http", "a job failed",
+                           {{"request", shared->origin().request_id}, {"problem", problem.what()}});
+          shared->fail(base::internal("the server failed over this request; its log says more"));
+        }
       });
   if (!taken) shared->fail(base::unavailable("too many requests wait for a worker; try again later"));
 }

@@ -14,7 +14,7 @@ namespace jeton::api::http {
 std::move_only_function<base::Status()> still_wanted(const Origin& origin, const base::Clock& clock);
 
 /// Runs `job` on a worker, unless it waited past the request's deadline. The client gets kUnavailable then, and when
-/// too many jobs wait.
+/// too many jobs wait; kInternal when the job throws before it answered.
 void on_worker(base::WorkerPool& workers, const base::Clock& clock, Later later,
                std::move_only_function<void(Later&)> job);
 

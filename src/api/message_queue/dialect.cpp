@@ -46,6 +46,11 @@ bool is_exempt(const Request& request) {
          std::ranges::any_of(kGet, [&](std::string_view prefix) { return request.path.starts_with(prefix); });
 }
 
+// Refused before anything else (1, path variables).
+bool has_encoded_slash(std::string_view path) {
+  return path.find("%2F") != std::string_view::npos || path.find("%2f") != std::string_view::npos;
+}
+
 bool is_restricting(const Request& request) {
   return request.method == Method::kPost && request.path.starts_with("/auth/");
 }
@@ -117,6 +122,10 @@ void Dialect::receive(const Request& request, http::Origin& origin) const {
 
 bool Dialect::admit(Call& call) const {
   const Request& request = call.request();
+  if (has_encoded_slash(request.path)) {
+    call.reject(base::invalid("a path may not have an encoded slash; name such a sub-queue by a query parameter"));
+    return false;
+  }
   if (parts_.guard != nullptr && is_restricting(request)) return admit_to_restrict(call);
   queues::Credential credential;
   if (const std::string_view shown = request.field("Authorization"); shown.starts_with(kBearer)) {

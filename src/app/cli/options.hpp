@@ -20,6 +20,12 @@ inline constexpr const char* kServerVariable = "JETON_SERVER";
 inline constexpr const char* kCallerVariable = "JETON_AS";
 inline constexpr const char* kAuthoritiesVariable = "JETON_CA";
 
+/// What is left for the server, which would take the verbs' variables for keys of its own.
+inline Environment server_environment(Environment all) {
+  for (const char* ours : {kServerVariable, kCallerVariable, kAuthoritiesVariable}) all.erase(ours);
+  return all;
+}
+
 /// Where a verb sends its requests, and as whom.
 struct Connection {
   std::string server = "http://127.0.0.1:8445";  ///< without a slash at its end

@@ -50,9 +50,11 @@ struct Runner {
   int operator()(const Help& help) const { return print(help.text); }
   int operator()(const Version&) const { return print("jeton " JETON_VERSION "\n"); }
   int operator()(const Completion& completion) const { return print(completion_script(completion.shell, verb_tree())); }
-  int operator()(const app::ServeOptions& options) const { return around.serve(options); }
+  int operator()(const app::ServeOptions& options) const {
+    return around.serve(options, server_environment(around.environment));
+  }
   int operator()(const ConfigCommand& command) const {
-    return static_cast<int>(run_config(command, around.environment, around.out, around.err));
+    return static_cast<int>(run_config(command, server_environment(around.environment), around.out, around.err));
   }
   template <class Options>
   int operator()(const Options& options) const {

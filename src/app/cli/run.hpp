@@ -15,7 +15,7 @@ namespace jeton::cli {
 
 /// What a process has around it. All references outlive run().
 struct Surroundings {
-  std::function<int(const app::ServeOptions&)> serve;
+  std::function<int(const app::ServeOptions&, Environment)> serve;
   std::function<std::unique_ptr<net::HttpClient>(const Connection&)> connect;
   Wait wait;
   const base::Clock& clock;

@@ -55,6 +55,7 @@ class FileReader {
     base::Status status;
     switch (member.value.kind) {
       case NodeKind::kNull:
+        if (has_no_text_for_unset(row.field)) break;
         status = base::failure(base::invalid(
             fmt::format("has no value; expected {}, or no such line for the default", expected(row.field))));
         break;

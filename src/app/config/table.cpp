@@ -138,7 +138,8 @@ constexpr Row kRows[] = {
     {"http.limits.idle", span<&Config::http, &Http::limits, &HttpLimits::idle>(milliseconds{100}, hours{24}), "",
      "How long a connection may stay open between two requests."},
     {"http.limits.request", span<&Config::http, &Http::limits, &HttpLimits::request>(milliseconds{100}, hours{24}), "",
-     "How long a request may take to arrive completely, from its first byte to its last."},
+     "How long a request may take: to arrive completely, to wait for its turn where work is queued (503 then), and for "
+     "the client to take the answer."},
     {"http.limits.connections", integer<&Config::http, &Http::limits, &HttpLimits::connections>(1, 1'000'000), "",
      "Most connections open at a time, over all listeners."},
     {"http.limits.requests-per-caller",
@@ -191,8 +192,7 @@ constexpr Row kRows[] = {
      "How often records of ended tokens are removed. It never decides whether a token is valid. The original counts in "
      "milliseconds."},
     {"tokens.signing-key", text<&Config::tokens, &Tokens::signing_key>(Blank::kAllowed), "",
-     "PEM or PKCS#12 file of the RSA key that signs JSON web tokens. Empty: the TLS key; without either, no JSON web "
-     "tokens are issued."},
+     "PEM or PKCS#12 file of the RSA key that signs JSON web tokens. Empty: no JSON web tokens are issued."},
     {"tokens.signing-key-password", hidden<&Config::tokens, &Tokens::signing_key_password>(), "server.ssl.key-password",
      "Password of `tokens.signing-key`. Empty: the file is not encrypted."},
     {"tokens.reference-key", hidden<&Config::tokens, &Tokens::reference_key>(), "secret.cryptographer.key",

@@ -215,7 +215,10 @@ struct ToYaml {
     if (scheme_end == std::string::npos) return quoted(url);
     return quoted(url.substr(0, scheme_end + 3).append(kHiddenValue));
   }
-  std::string operator()(const Hidden& row) const { return quoted(row.place.of(config).empty() ? "" : kHiddenValue); }
+  std::string operator()(const Hidden& row) const {
+    if (!row.place.of(config).empty()) return quoted(kHiddenValue);
+    return row.blank == Blank::kRefused ? "~" : quoted("");
+  }
   std::string operator()(const HiddenList& row) const {
     return row.place.of(config).empty() ? "[]" : fmt::format("[{}]", quoted(kHiddenValue));
   }
@@ -255,6 +258,11 @@ Status assign_list(const Field& field, std::span<const std::string> items, Confi
     for (const std::string& item : items) secrets.emplace_back(item);
   }
   return {};
+}
+
+bool has_no_text_for_unset(const Field& field) {
+  const auto* hidden = std::get_if<Hidden>(&field);
+  return hidden != nullptr && hidden->blank == Blank::kRefused;
 }
 
 std::string expected(const Field& field) {

@@ -21,6 +21,9 @@ base::Status assign(const Field& field, std::string_view text, Config& config);
 /// The same from the items of a list; kInvalid when the field is not a list.
 base::Status assign_list(const Field& field, std::span<const std::string> items, Config& config);
 
+/// Whether unset is written `~`, because no text stands for it.
+bool has_no_text_for_unset(const Field& field);
+
 /// What the field accepts, to follow "expected", e.g. "a size from 1KiB to 64MiB, such as 512B, 64KiB or 1MiB".
 std::string expected(const Field& field);
 /// The type for a column of a page, e.g. "size, 1KiB to 64MiB".

@@ -105,6 +105,7 @@ void Connection::ended(base::Tick now) {
   now_ = now;
   prepared_ = 0;
   peer_ended_ = true;
+  if (target_) target_->note_peer_ended();
   if (phase_ == Phase::kLingering) return close_now();
   serve();
   conclude();

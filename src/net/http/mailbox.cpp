@@ -118,6 +118,10 @@ bool Deferred::open() const {
   return target_ && target_->open();
 }
 
+bool Deferred::peer_ended() const {
+  return target_ && target_->peer_ended();
+}
+
 void Deferred::abandon() noexcept {
   if (!target_) return;
   target_->send({.slot = slot_, .kind = Delivery::Kind::kAbandon});

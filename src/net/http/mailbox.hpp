@@ -63,6 +63,7 @@ class Deferred::Target : public std::enable_shared_from_this<Deferred::Target> {
 
   // From any thread.
   bool open() const { return open_.load(std::memory_order_relaxed); }
+  bool peer_ended() const { return peer_ended_.load(std::memory_order_relaxed); }
   void send(Delivery delivery);
   /// Bytes handed in by streams that the client has not been sent yet.
   std::size_t backlog() const;
@@ -70,6 +71,7 @@ class Deferred::Target : public std::enable_shared_from_this<Deferred::Target> {
   // On the connection's thread only.
   void deliver(Delivery& delivery);
   void publish_unsent(std::size_t bytes) { unsent_.store(bytes, std::memory_order_relaxed); }
+  void note_peer_ended() { peer_ended_.store(true, std::memory_order_relaxed); }
   /// The client is gone. Deliveries are dropped from here on.
   void close();
 
@@ -77,6 +79,7 @@ class Deferred::Target : public std::enable_shared_from_this<Deferred::Target> {
   const std::shared_ptr<Mailbox> mailbox_;
   Connection* connection_;  // the connection's thread only; null once it is closed
   std::atomic<bool> open_ = true;
+  std::atomic<bool> peer_ended_ = false;
   std::atomic<std::size_t> in_mailbox_ = 0;
   std::atomic<std::size_t> unsent_ = 0;
 };

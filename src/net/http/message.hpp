@@ -75,6 +75,8 @@ class Deferred {
   void when_there_is_room(std::move_only_function<void()> call);
   /// False once the client is gone; may still be true for a moment after it went.
   bool open() const;
+  /// True once the client has ended its sending side: it went, or it is one that only waits for its last answers.
+  bool peer_ended() const;
 
  private:
   void abandon() noexcept;
