@@ -2,16 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 #include "authorization/audit_text.hpp"
 #include "base/log.hpp"
+#include "store/submit_for.hpp"
 
 namespace jeton::authorization {
 namespace {
 
-base::Status insert(store::Transaction& transaction, std::vector<model::PolicySet>& sets, base::Instant now) {
+base::Result<std::vector<model::PolicySet>> insert(store::Transaction& transaction, std::vector<model::PolicySet> sets,
+                                                   base::Instant now) {
   for (std::size_t i = 0; i < sets.size(); ++i) {
     model::PolicySet& set = sets[i];
     const model::EventId event = transaction.next_event();
@@ -25,10 +26,10 @@ base::Status insert(store::Transaction& transaction, std::vector<model::PolicySe
            fmt::format("{}: {} exists already; revoke it before granting it anew", where, model::instance_id(set)),
            where});
     }
-    if (!inserted) return inserted;
+    if (!inserted) return base::failure(std::move(inserted.error()));
     transaction.append(event, now, set.created_by, model::PolicyGranted{set});
   }
-  return {};
+  return sets;
 }
 
 void log_granted(const std::vector<model::PolicySet>& sets) {
@@ -43,16 +44,14 @@ void log_granted(const std::vector<model::PolicySet>& sets) {
 
 void GrantPolicies::operator()(std::vector<model::PolicySet> wanted, base::Instant now, store::StillWanted still_wanted,
                                Done done) const {
-  const auto sets = std::make_shared<std::vector<model::PolicySet>>(std::move(wanted));
-  store_.submit(
-      [sets, now, still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {
-        if (const auto wanted_still = still_wanted(); !wanted_still) return wanted_still;
-        return insert(transaction, *sets, now);
-      },
-      [sets, done = std::move(done)](base::Status status) mutable {
-        if (!status) return done(base::failure(std::move(status.error())));
-        log_granted(*sets);
-        done(std::move(*sets));
+  auto body = [wanted = std::move(wanted), now](store::Transaction& transaction) {
+    return insert(transaction, wanted, now);
+  };
+  store::submit_for<std::vector<model::PolicySet>>(
+      store_, std::move(still_wanted), std::move(body),
+      [done = std::move(done)](base::Result<std::vector<model::PolicySet>> granted) mutable {
+        if (granted) log_granted(*granted);
+        done(std::move(granted));
       });
 }
 

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 #include "authorization/policy_rules.hpp"
 #include "base/log.hpp"
+#include "store/submit_for.hpp"
 
 namespace jeton::authorization {
 namespace {
@@ -14,12 +14,6 @@ namespace {
 using base::failure;
 using base::Result;
 using model::PolicySet;
-
-// Shared by the write's body and its completion.
-struct Work {
-  PolicySet wanted;
-  GrantedPolicy granted;
-};
 
 Result<GrantedPolicy> create(store::Transaction& transaction, const PolicySet& wanted, base::Instant now) {
   const model::EventId event = transaction.next_event();
@@ -54,22 +48,20 @@ Result<GrantedPolicy> grant(store::Transaction& transaction, const PolicySet& wa
 }  // namespace
 
 void GrantPolicy::operator()(PolicySet wanted, base::Instant now, store::StillWanted still_wanted, Done done) const {
-  auto work = std::make_shared<Work>(Work{std::move(wanted), {}});
-  store_.submit(
-      [work, now, still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {
-        if (const auto wanted_still = still_wanted(); !wanted_still) return wanted_still;
-        auto granted = grant(transaction, work->wanted, now);
-        if (!granted) return failure(std::move(granted.error()));
-        work->granted = *std::move(granted);
-        return {};
-      },
-      [work, done = std::move(done)](base::Status status) mutable {
-        if (!status) return done(failure(std::move(status.error())));
-        base::log::info("audit", "grant",
-                        {{"caller", work->wanted.created_by},
-                         {"policy", model::instance_id(work->granted.policy)},
-                         {"outcome", base::enum_text(work->granted.outcome)}});
-        done(std::move(work->granted));
+  std::string caller = wanted.created_by;
+  auto body = [wanted = std::move(wanted), now](store::Transaction& transaction) {
+    return grant(transaction, wanted, now);
+  };
+  store::submit_for<GrantedPolicy>(
+      store_, std::move(still_wanted), std::move(body),
+      [caller = std::move(caller), done = std::move(done)](Result<GrantedPolicy> granted) mutable {
+        if (granted) {
+          base::log::info("audit", "grant",
+                          {{"caller", caller},
+                           {"policy", model::instance_id(granted->policy)},
+                           {"outcome", base::enum_text(granted->outcome)}});
+        }
+        done(std::move(granted));
       });
 }
 

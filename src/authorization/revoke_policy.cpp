@@ -2,30 +2,23 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 #include "base/log.hpp"
+#include "store/submit_for.hpp"
 
 namespace jeton::authorization {
 namespace {
 
-struct Work {
-  Revocation revocation;
-  bool removed = false;
-};
-
-base::Status revoke(store::Transaction& transaction, Work& work, base::Instant now) {
-  const InstanceId& id = work.revocation.id;
-  work.removed = false;
+base::Result<bool> revoke(store::Transaction& transaction, const Revocation& revocation, base::Instant now) {
+  const InstanceId& id = revocation.id;
   const auto found = transaction.policies().find(id.level, id.target);
   if (!found) return base::failure(found.error());
-  if (!*found) return {};
+  if (!*found) return false;
   const model::PolicyId stored = (*found)->id;
   if (const auto removed = transaction.policies().remove(stored); !removed) return base::failure(removed.error());
-  transaction.append(now, work.revocation.caller, model::PolicyRevoked{stored, id.level, id.target});
-  work.removed = true;
-  return {};
+  transaction.append(now, revocation.caller, model::PolicyRevoked{stored, id.level, id.target});
+  return true;
 }
 
 }  // namespace
@@ -37,20 +30,16 @@ void RevokePolicy::operator()(Revocation revocation, base::Instant now, store::S
                                                           revocation.id.target.provider, revocation.caller))));
   }
   if (revocation.id.level != model::PolicyLevel::kProvider) return done(false);
-  const auto work = std::make_shared<Work>(Work{std::move(revocation), false});
-  store_.submit(
-      [work, now, still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {
-        if (const auto wanted_still = still_wanted(); !wanted_still) return wanted_still;
-        return revoke(transaction, *work, now);
-      },
-      [work, done = std::move(done)](base::Status status) mutable {
-        if (!status) return done(base::failure(std::move(status.error())));
-        if (work->removed) {
-          const InstanceId& id = work->revocation.id;
+  auto body = [revocation, now](store::Transaction& transaction) { return revoke(transaction, revocation, now); };
+  store::submit_for<bool>(
+      store_, std::move(still_wanted), std::move(body),
+      [revocation = std::move(revocation), done = std::move(done)](base::Result<bool> removed) mutable {
+        if (removed && *removed) {
+          const InstanceId& id = revocation.id;
           base::log::info("audit", "revoke",
-                          {{"caller", work->revocation.caller}, {"policy", model::instance_id(id.level, id.target)}});
+                          {{"caller", revocation.caller}, {"policy", model::instance_id(id.level, id.target)}});
         }
-        done(work->removed);
+        done(std::move(removed));
       });
 }
 

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "crypto/aes.hpp"
 #include "crypto/random.hpp"
+#include "store/submit_for.hpp"
 
 namespace jeton::tokens {
 namespace {
@@ -27,25 +28,22 @@ void RegisterEncryptionKeys::operator()(std::vector<EncryptionKeyOrder> orders, 
   Keys keys;
   keys.reserve(orders.size());
   for (EncryptionKeyOrder& order : orders) keys.push_back(key_of(std::move(order), now));
-  store_.submit(
-      [keys, caller, now,
-       still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {
-        if (still_wanted) {
-          if (auto wanted = still_wanted(); !wanted) return wanted;
-        }
-        for (const auto& key : keys) {
-          if (auto put = transaction.encryption_keys().put(*key); !put) return put;
-          transaction.append(now, caller, model::EncryptionKeyRegistered{key->system, key});
-        }
-        return {};
-      },
-      [keys, caller, done = std::move(done)](base::Status status) mutable {
-        if (!status) return done(base::failure(std::move(status.error())));
-        for (const auto& key : keys) {
+  auto body = [keys = std::move(keys), caller, now](store::Transaction& transaction) -> base::Result<Keys> {
+    for (const auto& key : keys) {
+      if (auto put = transaction.encryption_keys().put(*key); !put) return base::failure(std::move(put.error()));
+      transaction.append(now, caller, model::EncryptionKeyRegistered{key->system, key});
+    }
+    return keys;
+  };
+  store::submit_for<Keys>(
+      store_, std::move(still_wanted), std::move(body),
+      [caller, done = std::move(done)](base::Result<Keys> registered) mutable {
+        if (!registered) return done(std::move(registered));
+        for (const auto& key : *registered) {
           base::log::info("audit", "encryption key registered",
                           {{"caller", caller}, {"system", key->system}, {"algorithm", base::enum_text(key->mode)}});
         }
-        done(std::move(keys));
+        done(std::move(registered));
       });
 }
 

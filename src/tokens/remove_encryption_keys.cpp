@@ -1,49 +1,43 @@
 #include "tokens/remove_encryption_keys.hpp"
 
-#include <memory>
 #include <utility>
 
 #include "base/log.hpp"
+#include "store/submit_for.hpp"
 
 namespace jeton::tokens {
 namespace {
 
-struct Job {
-  std::vector<std::string> systems;
-  std::string caller;
-  base::Instant now;
-  store::StillWanted still_wanted;
+/// The systems that had one.
+base::Result<std::vector<std::string>> remove_all(store::Transaction& transaction,
+                                                  const std::vector<std::string>& systems, const std::string& caller,
+                                                  base::Instant now) {
   std::vector<std::string> removed;
-};
-
-base::Status remove_all(Job& job, store::Transaction& transaction) {
-  job.removed.clear();
-  if (job.still_wanted) {
-    if (auto wanted = job.still_wanted(); !wanted) return wanted;
+  for (const std::string& system : systems) {
+    const auto gone = transaction.encryption_keys().remove(system);
+    if (!gone) return base::failure(gone.error());
+    if (!*gone) continue;
+    transaction.append(now, caller, model::EncryptionKeyRemoved{system});
+    removed.push_back(system);
   }
-  for (const std::string& system : job.systems) {
-    const auto removed = transaction.encryption_keys().remove(system);
-    if (!removed) return base::failure(removed.error());
-    if (!*removed) continue;
-    transaction.append(job.now, job.caller, model::EncryptionKeyRemoved{system});
-    job.removed.push_back(system);
-  }
-  return {};
+  return removed;
 }
 
 }  // namespace
 
 void RemoveEncryptionKeys::operator()(std::vector<std::string> systems, std::string caller, base::Instant now,
                                       store::StillWanted still_wanted, Done done) {
-  const auto job = std::make_shared<Job>(Job{std::move(systems), std::move(caller), now, std::move(still_wanted), {}});
-  store_.submit([job](store::Transaction& transaction) { return remove_all(*job, transaction); },
-                [job, done = std::move(done)](base::Status status) mutable {
-                  if (!status) return done(base::failure(std::move(status.error())));
-                  for (const std::string& system : job->removed) {
-                    base::log::info("audit", "encryption key removed", {{"caller", job->caller}, {"system", system}});
-                  }
-                  done(job->removed.size());
-                });
+  auto body = [systems = std::move(systems), caller, now](store::Transaction& transaction) {
+    return remove_all(transaction, systems, caller, now);
+  };
+  store::submit_for<std::vector<std::string>>(
+      store_, std::move(still_wanted), std::move(body),
+      [caller, done = std::move(done)](base::Result<std::vector<std::string>> removed) mutable {
+        if (!removed) return done(base::failure(std::move(removed.error())));
+        for (const std::string& system : *removed)
+          base::log::info("audit", "encryption key removed", {{"caller", caller}, {"system", system}});
+        done(removed->size());
+      });
 }
 
 }  // namespace jeton::tokens

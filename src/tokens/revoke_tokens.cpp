@@ -2,36 +2,28 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 #include "base/log.hpp"
+#include "store/submit_for.hpp"
 #include "tokens/store_token.hpp"
 
 namespace jeton::tokens {
 namespace {
 
-struct Job {
-  std::vector<model::TokenDigest> digests;
-  std::string caller;
-  base::Instant now;
-  store::StillWanted still_wanted;
+/// The ids of those that lived.
+base::Result<std::vector<model::TokenId>> end_all(store::Transaction& transaction, const TokenIndex& tokens,
+                                                  const std::vector<model::TokenDigest>& digests,
+                                                  const std::string& caller, base::Instant now) {
   std::vector<model::TokenId> ended;
-};
-
-base::Status end_all(Job& job, const TokenIndex& tokens, store::Transaction& transaction) {
-  job.ended.clear();
-  if (job.still_wanted) {
-    if (auto wanted = job.still_wanted(); !wanted) return wanted;
-  }
-  for (const model::TokenDigest& digest : job.digests) {
+  for (const model::TokenDigest& digest : digests) {
     const auto token = tokens.find(digest);
     if (!token) continue;
-    const auto ended = end_token(transaction, token->id, digest, model::TokenEnd::kRevoked, job.now, job.caller);
-    if (!ended) return base::failure(ended.error());
-    if (*ended) job.ended.push_back(token->id);
+    const auto gone = end_token(transaction, token->id, digest, model::TokenEnd::kRevoked, now, caller);
+    if (!gone) return base::failure(gone.error());
+    if (*gone) ended.push_back(token->id);
   }
-  return {};
+  return ended;
 }
 
 }  // namespace
@@ -39,16 +31,17 @@ base::Status end_all(Job& job, const TokenIndex& tokens, store::Transaction& tra
 void RevokeTokens::operator()(std::vector<model::TokenDigest> digests, std::string caller, base::Instant now,
                               store::StillWanted still_wanted, Done done) {
   if (digests.empty()) return done(std::size_t{0});
-  const auto job = std::make_shared<Job>(Job{std::move(digests), std::move(caller), now, std::move(still_wanted), {}});
-  store_.submit([this, job](store::Transaction& transaction) { return end_all(*job, tokens_, transaction); },
-                [job, done = std::move(done)](base::Status status) mutable {
-                  if (!status) return done(base::failure(std::move(status.error())));
-                  for (const model::TokenId id : job->ended) {
-                    base::log::info("audit", "token revoked",
-                                    {{"caller", job->caller}, {"token", fmt::to_string(id.value)}});
-                  }
-                  done(job->ended.size());
-                });
+  auto body = [this, digests = std::move(digests), caller, now](store::Transaction& transaction) {
+    return end_all(transaction, tokens_, digests, caller, now);
+  };
+  store::submit_for<std::vector<model::TokenId>>(
+      store_, std::move(still_wanted), std::move(body),
+      [caller, done = std::move(done)](base::Result<std::vector<model::TokenId>> ended) mutable {
+        if (!ended) return done(base::failure(std::move(ended.error())));
+        for (const model::TokenId id : *ended)
+          base::log::info("audit", "token revoked", {{"caller", caller}, {"token", fmt::to_string(id.value)}});
+        done(ended->size());
+      });
 }
 
 }  // namespace jeton::tokens

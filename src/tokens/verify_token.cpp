@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <string>
 #include <utility>
 
 #include "base/log.hpp"
+#include "store/submit_for.hpp"
 
 namespace jeton::tokens {
 namespace {
@@ -49,26 +49,18 @@ base::Result<VerifyToken::Verification> VerifyToken::check(std::string_view text
 }
 
 void VerifyToken::take_use(const IndexedToken& token, base::Instant now, store::StillWanted still_wanted, Done done) {
-  const auto used = std::make_shared<bool>(false);
-  store_.submit(
-      [token, now, used,
-       still_wanted = std::move(still_wanted)](store::Transaction& transaction) mutable -> base::Status {
-        *used = false;
-        if (still_wanted) {
-          if (auto wanted = still_wanted(); !wanted) return wanted;
-        }
-        const auto left = transaction.access_tokens().use_once(token.id);
-        if (!left) return base::failure(left.error());
-        if (!*left) return {};
-        transaction.append(now, std::string(token.tuple.provider), model::TokenUsed{token.id, token.digest, **left});
-        *used = true;
-        return {};
-      },
-      [token, used, done = std::move(done)](base::Status status) mutable {
-        if (!status) return done(base::failure(std::move(status.error())));
-        if (!*used) audit_refusal(token, "no uses are left");
-        done(*used);
-      });
+  auto body = [token, now](store::Transaction& transaction) -> base::Result<bool> {
+    const auto left = transaction.access_tokens().use_once(token.id);
+    if (!left) return base::failure(left.error());
+    if (!*left) return false;
+    transaction.append(now, std::string(token.tuple.provider), model::TokenUsed{token.id, token.digest, **left});
+    return true;
+  };
+  store::submit_for<bool>(store_, std::move(still_wanted), std::move(body),
+                          [token, done = std::move(done)](base::Result<bool> used) mutable {
+                            if (used && !*used) audit_refusal(token, "no uses are left");
+                            done(std::move(used));
+                          });
 }
 
 }  // namespace jeton::tokens
