@@ -22,19 +22,28 @@ std::string_view readied_in(const model::EventBody& body) {
 }  // namespace
 
 void WaitingConsumers::wait(NextRequest request, base::Tick until, store::StillWanted still_wanted, Next::Done done) {
-  const auto waiter = std::make_shared<Waiter>(Waiter{
-      .request = std::move(request), .until = until, .still_wanted = std::move(still_wanted), .done = std::move(done)});
+  const auto waiter = std::make_shared<Waiter>(Waiter{.request = std::move(request),
+                                                      .until = until,
+                                                      .still_wanted = std::move(still_wanted),
+                                                      .done = std::move(done),
+                                                      .place = {},
+                                                      .deadline = {}});
   {
     const std::scoped_lock lock(mutex_);
-    waiter->waiting = !closed_ && size_ < base::limits::kWaitingConsumersMax;
-    if (waiter->waiting) {
-      // In line before it asks, so that what arrives between the question and the answer is not missed.
-      lines_[waiter->request.sub_queue].push_back(waiter);
-      ++size_;
-      changed_.notify_one();
-    }
+    // In line before it asks, so that what arrives between the question and the answer is not missed.
+    if (!closed_ && size_ < base::limits::kWaitingConsumersMax) enter(waiter);
   }
   ask(waiter);
+}
+
+// With the mutex held.
+void WaitingConsumers::enter(const Shared& waiter) {
+  Line& line = lines_[waiter->request.sub_queue];
+  waiter->place = line.insert(line.end(), waiter);
+  waiter->deadline = deadlines_.emplace(waiter->until, waiter);
+  waiter->waiting = true;
+  ++size_;
+  if (waiter->deadline == deadlines_.begin()) changed_.notify_one();
 }
 
 void WaitingConsumers::ask(const Shared& waiter) {
@@ -93,8 +102,9 @@ WaitingConsumers::Shared WaitingConsumers::next_to_wake(std::string_view sub_que
 // With the mutex held.
 void WaitingConsumers::leave(Waiter& waiter) {
   if (!std::exchange(waiter.waiting, false)) return;
+  if (waiter.deadline) deadlines_.erase(*std::exchange(waiter.deadline, std::nullopt));
   const auto line = lines_.find(waiter.request.sub_queue);
-  std::erase_if(line->second, [&](const Shared& other) { return other.get() == &waiter; });
+  line->second.erase(waiter.place);
   if (line->second.empty()) lines_.erase(line);
   --size_;
 }
@@ -103,36 +113,32 @@ void WaitingConsumers::expire(base::Tick now) {
   std::vector<Shared> over;
   {
     const std::scoped_lock lock(mutex_);
-    for (const auto& [name, line] : lines_) {
-      for (const Shared& waiter : line) {
-        if (!waiter->asking && waiter->until <= now) over.push_back(waiter);
-      }
+    while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+      const Shared waiter = deadlines_.begin()->second;
+      deadlines_.erase(deadlines_.begin());
+      waiter->deadline.reset();
+      if (waiter->asking) continue;  // it ends with its answer
+      leave(*waiter);
+      over.push_back(waiter);
     }
-    for (const Shared& waiter : over) leave(*waiter);
   }
   for (const Shared& waiter : over) waiter->done(std::vector<model::Message>{});
 }
 
 std::optional<base::Tick> WaitingConsumers::next_deadline() const {
   const std::scoped_lock lock(mutex_);
-  std::optional<base::Tick> next;
-  for (const auto& [name, line] : lines_) {
-    for (const Shared& waiter : line) {
-      if (!waiter->asking && (!next || waiter->until < *next)) next = waiter->until;
-    }
-  }
-  return next;
+  if (deadlines_.empty()) return std::nullopt;
+  return deadlines_.begin()->first;
 }
 
 void WaitingConsumers::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    expire(clock_.monotonic());
-    const auto next = next_deadline();
-    const base::Duration pause =
-        next ? std::clamp(*next - clock_.monotonic(), base::Duration::zero(), kLookEvery) : base::Duration(kLookEvery);
+    const base::Tick now = clock_.monotonic();
+    expire(now);
     std::unique_lock lock(mutex_);
-    const std::size_t before = size_;
-    changed_.wait_for(lock, stop, pause, [&] { return size_ > before; });
+    const base::Tick next = deadlines_.empty() ? now + kLookEvery : deadlines_.begin()->first;
+    changed_.wait_for(lock, stop, std::clamp(next - now, base::Duration::zero(), base::Duration(kLookEvery)),
+                      [&] { return !deadlines_.empty() && deadlines_.begin()->first < next; });
   }
 }
 
@@ -140,9 +146,7 @@ void WaitingConsumers::close() {
   {
     const std::scoped_lock lock(mutex_);
     closed_ = true;
-    for (const auto& [name, line] : lines_) {
-      for (const Shared& waiter : line) waiter->until = base::Tick::min();  // one that is asking ends with its answer
-    }
+    for (const auto& [until, waiter] : deadlines_) waiter->until = base::Tick::min();  // one that is asking ends then
   }
   expire(base::Tick::max());
 }

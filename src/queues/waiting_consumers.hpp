@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <condition_variable>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -41,22 +42,28 @@ class WaitingConsumers final : public store::Follower {
   std::size_t size() const;
 
  private:
+  struct Waiter;
+  using Shared = std::shared_ptr<Waiter>;
+  using Line = std::list<Shared>;
+  using Deadlines = std::multimap<base::Tick, Shared>;
+
   struct Waiter {
     NextRequest request;
     base::Tick until;
     store::StillWanted still_wanted;
     Next::Done done;
-    bool asking = true;   ///< a try is under way
-    bool missed = false;  ///< something arrived during it
-    bool waiting = true;  ///< in the list
+    bool asking = true;    ///< a try is under way
+    bool missed = false;   ///< something arrived during it
+    bool waiting = false;  ///< in its line, at `place`
+    Line::iterator place;
+    std::optional<Deadlines::iterator> deadline;  ///< none once it has passed
   };
-  using Shared = std::shared_ptr<Waiter>;
-  using Line = std::list<Shared>;
 
   void ask(const Shared& waiter);
   void answered(const Shared& waiter, base::Result<std::vector<model::Message>> taken);
   void wake(std::string_view sub_queue);
   Shared next_to_wake(std::string_view sub_queue);
+  void enter(const Shared& waiter);
   void leave(Waiter& waiter);
 
   Next& next_;
@@ -64,6 +71,7 @@ class WaitingConsumers final : public store::Follower {
   mutable std::mutex mutex_;  ///< guards everything below, and the flags of waiters
   std::condition_variable_any changed_;
   boost::unordered_flat_map<std::string, Line> lines_;  ///< by sub-queue, in order of arrival; never empty
+  Deadlines deadlines_;
   std::size_t size_ = 0;
   bool closed_ = false;
 };
