@@ -1,7 +1,8 @@
 // Fills a data folder for the benches, through the store itself: so many live tokens and policies, of as many systems
 // as a large plant.
-//   jeton_seed FOLDER TOKENS POLICIES [EXPIRING]
+//   jeton_seed FOLDER TOKENS POLICIES [EXPIRING [MESSAGES]]
 // EXPIRING of the tokens end together, at the instant printed as "expire <seconds since 1970>"; all others in a day.
+// MESSAGES are ready in the sub-queue "seeded".
 #include <fmt/format.h>
 
 #include <charconv>
@@ -61,6 +62,22 @@ model::PolicySet policy(std::int64_t number, base::Instant now) {
   return set;
 }
 
+base::Status put_message(store::Transaction& transaction, std::int64_t number, base::Instant now) {
+  const model::EventId event = transaction.next_event();
+  model::Message message;
+  message.id = {event.value};
+  message.uuid = fmt::format("019e3f0a-51c2-7d4e-8a10-{:012}", number);
+  message.sub_queue = "seeded";
+  message.payload = '"' + std::string(100, 'x') + '"';
+  message.published_at = now;
+  const auto sub_queue = transaction.sub_queues().count_in(message.sub_queue, {event.value});
+  if (!sub_queue) return base::failure(sub_queue.error());
+  message.sub_queue_id = *sub_queue;
+  if (const auto inserted = transaction.messages().insert(message); !inserted) return base::failure(inserted.error());
+  transaction.append(event, now, "seed", model::MessageArrived{message.uuid, message.sub_queue, message.state, {}, {}});
+  return {};
+}
+
 // Rows with their events, as the server would have written them.
 void write(store::Store& store, std::int64_t rows,
            const std::function<base::Status(store::Transaction&, std::int64_t)>& row) {
@@ -89,11 +106,12 @@ T must(base::Result<T> result) {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    fmt::print(stderr, "usage: jeton_seed FOLDER TOKENS POLICIES [EXPIRING]\n");
+    fmt::print(stderr, "usage: jeton_seed FOLDER TOKENS POLICIES [EXPIRING [MESSAGES]]\n");
     return 2;
   }
   const std::string folder = argv[1];
   const std::int64_t expiring = argc > 4 ? number(argv[4]) : 0;
+  const std::int64_t messages = argc > 5 ? number(argv[5]) : 0;
   const base::SystemClock clock;
   if (const auto prepared = store::prepare_data_folder(folder); !prepared) return 1;
   const base::Secret master = must(crypto::load_master_key("", folder));
@@ -119,6 +137,8 @@ int main(int argc, char** argv) {
     transaction.append(event, now, "seed", model::TokenIssued{std::move(issued)});
     return inserted;
   });
+  write(*store, messages,
+        [&](store::Transaction& transaction, std::int64_t i) { return put_message(transaction, i, now); });
   store->stop();
   fmt::print("expire {}\n", std::chrono::duration_cast<std::chrono::seconds>(soon.time_since_epoch()).count());
   return 0;

@@ -1,6 +1,6 @@
 // The store against bare SQLite: the same rows (a token and its event a write), the same settings, the same grouping,
 // in one run, interleaved. Prints writes and rows per second, and the ratios that DESIGN section 10 holds.
-//   store_bench [FOLDER [SECONDS]]     the folder decides which disk is measured
+//   store_bench [FOLDER [SECONDS [bare]]]     the folder decides which disk is measured; bare: that figure alone
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -233,6 +233,13 @@ void print(const char* what, double value, const char* unit) {
   std::printf("%-52s %12.2f %s\n", what, value, unit);
 }
 
+constexpr const char* kBareGroup = "bare SQLite, 64 writes a commit";
+
+void measure_bare(const std::filesystem::path& folder, double seconds) {
+  Bare bare((folder / "bare.db").string());
+  print(kBareGroup, bare_writes_a_second(bare, kWaiting, seconds), "writes/s");
+}
+
 void measure(const std::filesystem::path& folder, double seconds) {
   const auto sealer = *jeton::crypto::Sealer::create({{1, base::Secret(std::string(32, 'k'))}}, 1);
   auto opened = store::open_store({"", folder / "ours"}, sealer, kClock);
@@ -268,7 +275,7 @@ void measure(const std::filesystem::path& folder, double seconds) {
     bare_scan.push_back(bare.scan());
     our_scan.push_back(scan_rows_a_second(ours));
   }
-  print("bare SQLite, 64 writes a commit", median(bare_group), "writes/s");
+  print(kBareGroup, median(bare_group), "writes/s");
   print("store, 64 waiting", median(our_group), "writes/s");
   print("bare SQLite, one write a commit", median(bare_single), "writes/s");
   print("store, one waiting", median(our_single), "writes/s");
@@ -286,6 +293,7 @@ int main(int argc, char** argv) {
   const std::filesystem::path parent =
       argc > 1 ? std::filesystem::path(argv[1]) : std::filesystem::temp_directory_path();
   const double seconds = argc > 2 ? std::stod(argv[2]) : 1.0;
+  const bool bare_alone = argc > 3 && argv[3] == std::string_view("bare");
   std::string folder = (parent / "jeton-store-bench-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) {
     std::fprintf(stderr, "cannot create a folder in %s\n", parent.c_str());
@@ -293,7 +301,7 @@ int main(int argc, char** argv) {
   }
   int result = 0;
   try {
-    measure(folder, seconds);
+    bare_alone ? measure_bare(folder, seconds) : measure(folder, seconds);
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "%s\n", exception.what());
     result = 1;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/config/import_message_queue.hpp"
 #include "base/enum_text.hpp"
 #include "base/strings.hpp"
 
@@ -26,22 +27,6 @@ base::json::Members<std::string> defaults() {
           {"spring.datasource.username", ""}};
 }
 
-// scheme://user:password@host and ...?password=… are the two ways in which a URL carries one.
-std::string without_password(std::string url) {
-  const std::size_t scheme = url.find("://");
-  const std::size_t at = url.find('@');
-  if (scheme != std::string::npos && at != std::string::npos && at > scheme)
-    url.replace(scheme + 3, at - scheme - 3, "***");
-  for (std::size_t from = 0;;) {
-    const std::size_t found = base::to_lower(url).find("password=", from);
-    if (found == std::string::npos) return url;
-    const std::size_t begin = found + std::string_view("password=").size();
-    const std::size_t end = std::min(url.find_first_of("&;", begin), url.size());
-    url.replace(begin, end - begin, "***");
-    from = begin;
-  }
-}
-
 }  // namespace
 
 base::Result<base::json::Members<std::string>> message_queue_settings(const config::Queues& config) {
@@ -58,7 +43,7 @@ base::Result<base::json::Members<std::string>> message_queue_settings(const conf
               base::shown(key)),
           "queues.reported-settings"));
     }
-    known->second = without_password(reported.substr(equals + 1));
+    known->second = config::without_credentials(reported.substr(equals + 1));
   }
   const auto mode =
       std::ranges::find(settings, "message-queue.restriction-mode", &std::pair<std::string, std::string>::first);

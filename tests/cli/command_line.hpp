@@ -22,8 +22,9 @@ struct Sent {
 /// Answers from a list; past its end it cannot be reached.
 class ScriptedHttp {
  public:
-  void answer(int status, std::string body) {
-    answers_.push_back({net::HttpClient::Response{.status = status, .headers = {}, .body = std::move(body)}, {}});
+  void answer(int status, std::string body, std::vector<net::HttpHeader> headers = {}) {
+    answers_.push_back(
+        {net::HttpClient::Response{.status = status, .headers = std::move(headers), .body = std::move(body)}, {}});
   }
   void fail(base::Error error) { answers_.push_back({base::failure(std::move(error)), {}}); }
   /// A stream that breaks behind these bytes.

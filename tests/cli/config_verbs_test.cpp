@@ -36,8 +36,11 @@ TEST(ConfigVerbs, AMissingFileIsAFailure) {
 
 TEST(ConfigVerbs, SettingsAndTheEnvironmentCountButNotTheVariablesOfTheVerbs) {
   CommandLineRun line;
-  line.environment = {
-      {"JETON_TOKENS_MAX_AGE", "3h"}, {"JETON_SERVER", "http://x:1"}, {"JETON_AS", "A"}, {"JETON_CA", "ca.pem"}};
+  line.environment = {{"JETON_TOKENS_MAX_AGE", "3h"},
+                      {"JETON_SERVER", "http://x:1"},
+                      {"JETON_AS", "A"},
+                      {"JETON_CA", "ca.pem"},
+                      {"JETON_QUEUE_TOKEN", "t"}};
   const Ran ran = line.run({"config", "print", "--set", "tokens.time-limit=90s", "--data", "/srv/jeton"});
   EXPECT_EQ(ran.exit, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("max-age: 3h"));
@@ -57,6 +60,30 @@ TEST(ConfigVerbs, SettingsWinOverTheOtherOptionsAsInServe) {
   EXPECT_THAT(ran.out, HasSubstr("listen: [\"127.0.0.1:2\"]  # --set http.listen"));
   // What --listen says is overridden, so check has nothing against it.
   EXPECT_EQ(CommandLineRun().run({"config", "check", "--set", "http.listen=127.0.0.1:2", "--listen", "here"}).exit, 0);
+}
+
+TEST(ConfigVerbs, ImportPrintsAConfigurationThatChecks) {
+  const std::string settings = written_file(
+      "message-queue.restriction-mode=hybrid\nmessage-queue.access-token.key=a-key-to-keep\n"
+      "message-queue.storage-medium=REDIS\nspring.jpa.show-sql=true\n");
+  const Ran ran = CommandLineRun().run({"config", "import", "message-queue", settings});
+  EXPECT_EQ(ran.exit, 0);
+  EXPECT_THAT(ran.out, HasSubstr("a-key-to-keep"));
+  EXPECT_THAT(ran.err, HasSubstr("line 4: spring.jpa.show-sql: not taken over: "));
+  EXPECT_THAT(ran.err, testing::Not(HasSubstr("a-key-to-keep")));
+  EXPECT_EQ(CommandLineRun().run({"config", "check", "--config", written_file(ran.out)}).out, "ok\n");
+}
+
+TEST(ConfigVerbs, ImportSaysWhatCannotBeRead) {
+  const Ran missing = CommandLineRun().run({"config", "import", "message-queue", "/nowhere/x.properties"});
+  EXPECT_EQ(missing.exit, 1);
+  EXPECT_EQ(missing.err,
+            "jeton: /nowhere/x.properties cannot be read; expected a file of settings, at most 1048576 bytes\n");
+  const std::string broken = written_file("a=1\nb=\\u12\n");
+  const Ran ran = CommandLineRun().run({"config", "import", "message-queue", broken});
+  EXPECT_EQ(ran.exit, 1);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, HasSubstr(broken + ": line 2: "));
 }
 
 TEST(ConfigVerbs, PageIsTheCommittedPage) {

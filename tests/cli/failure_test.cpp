@@ -13,6 +13,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr std::string_view kManagementPath = "/consumerauthorization/authorization/mgmt/query";
+constexpr std::string_view kQueuePath = "/queue/next?subQueue=q";
 constexpr std::string_view kOwnPath = "/consumerauthorization/authorization/grant";
 
 TEST(Failure, OfAnswers) {
@@ -36,6 +37,14 @@ TEST(Failure, OfAnswers) {
       {404, "<html>", kOwnPath, "Sysop", ExitCode::kFailed, "status 404 and no explanation",
        "address of a Jeton server"},
       {503, R"({"errorMessage":"stopping"})", kOwnPath, "Sysop", ExitCode::kFailed, "stopping", "try again"},
+      {409, R"({"correlationId":"c","message":"held by another"})", kQueuePath, "Sysop", ExitCode::kFailed,
+       "held by another", ""},
+      {400, R"({"detail":"query parameter 'assignedTo' must be given","instance":"/queue/next","status":400})",
+       kQueuePath, "Sysop", ExitCode::kFailed, "'assignedTo' must be given", ""},
+      {401, R"({"correlationId":null,"message":"not valid here"})", kQueuePath, "Sysop", ExitCode::kNotPermitted,
+       "not valid here", "JETON_QUEUE_TOKEN"},
+      {403, R"({"correlationId":"c","message":"closed to this caller"})", kQueuePath, "Sysop", ExitCode::kNotPermitted,
+       "closed to this caller", "JETON_QUEUE_TOKEN"},
       {500, "", kOwnPath, "Sysop", ExitCode::kFailed, "status 500", "log"},
   };
   for (const auto& row : rows) {

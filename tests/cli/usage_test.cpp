@@ -12,18 +12,33 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
+// `sentence`: without "jeton: " before it; its end may be left open by "…".
+void expect_wrong_usage(std::string_view arguments, const std::string& sentence) {
+  CommandLineRun line;
+  const Ran ran = line.run(words(arguments));
+  EXPECT_EQ(ran.exit, 2) << arguments;
+  const std::string said = (sentence.starts_with("jeton ") ? "" : "jeton: ") + sentence;
+  if (constexpr std::string_view kOpen = "…"; sentence.ends_with(kOpen)) {
+    EXPECT_THAT(ran.err, StartsWith(said.substr(0, said.size() - kOpen.size()))) << arguments;
+  } else {
+    EXPECT_EQ(ran.err, said + "\n") << arguments;
+  }
+  EXPECT_EQ(ran.out, "") << arguments;
+  EXPECT_TRUE(line.http.sent.empty()) << arguments;
+}
+
 TEST(Usage, WrongCommandLinesSayWhatWouldBeRight) {
   const struct {
     const char* arguments;
-    const char* first_line;  // without "jeton: " before it
+    const char* first_line;
   } rows[] = {
       {"polcy list", "jeton does not know \"polcy\"; did you mean `jeton policy`?"},
       {"xyzzyxyzzy",
-       "jeton does not know \"xyzzyxyzzy\"; it knows serve, config, policy, token, events, completion, version or "
-       "help"},
+       "jeton does not know \"xyzzyxyzzy\"; it knows serve, config, policy, token, queue, events, completion, "
+       "version or help"},
       {"policy lst", "jeton policy does not know \"lst\"; did you mean `jeton policy list`?"},
       {"policy", "jeton policy needs to know what to do: grant, revoke, list or verify"},
-      {"config", "jeton config needs to know what to do: check or print"},
+      {"config", "jeton config needs to know what to do: check, print or import"},
       {"help tokn", "jeton does not know \"tokn\"; did you mean `jeton token`?"},
       {"help version now", "jeton version has nothing named \"now\" below it"},
       {"policy list --levl mgmt", "jeton policy list does not know \"--levl\"; did you mean --level?"},
@@ -58,21 +73,41 @@ TEST(Usage, WrongCommandLinesSayWhatWouldBeRight) {
        "--expires \"soon\" is neither a duration nor a date-time; expected 10m or 2031-03-04T05:06:07Z"},
       {"token verify -", "there is no token on standard input"},
       {"completion fish", "there is no completion for \"fish\"; expected bash or zsh"},
+      {"config import", "jeton config import needs to know what to do: message-queue"},
       {"events --after 9999999999999999999",
        "jeton events: --after: \"9999999999999999999\" is no whole number from 0 on; see `jeton help events`"},
       {"token generate t --provider P --for C --uses 0",
        "jeton token generate: --uses: \"0\" is no whole number from 1 on; see `jeton help token generate`"},
       {"events --after x", "jeton events: --after: \"x\" is no whole number from 0 on; see `jeton help events`"},
   };
-  for (const auto& row : rows) {
-    CommandLineRun line;
-    const Ran ran = line.run(words(row.arguments));
-    EXPECT_EQ(ran.exit, 2) << row.arguments;
-    const std::string sentence = row.first_line;
-    EXPECT_EQ(ran.err, (sentence.starts_with("jeton ") ? "" : "jeton: ") + sentence + "\n") << row.arguments;
-    EXPECT_EQ(ran.out, "") << row.arguments;
-    EXPECT_TRUE(line.http.sent.empty()) << row.arguments;
-  }
+  for (const auto& row : rows) expect_wrong_usage(row.arguments, row.first_line);
+}
+
+TEST(Usage, WrongCommandLinesOfQueuesSayWhatWouldBeRight) {
+  const struct {
+    const char* arguments;
+    const char* first_line;
+  } rows[] = {
+      {"queue",
+       "jeton queue needs to know what to do: publish, next, list, assign, release, delete, clear, restrict, "
+       "unrestrict or owners"},
+      {"queue publish q {", "the payload is not JSON: …"},
+      {"queue publish q 1 --text t", "a message has one payload; give JSON or --text TEXT, not both"},
+      {"queue publish q", "there is no payload on standard input; expected JSON, or --text TEXT"},
+      {"queue publish q 1 --delay soon", "--delay \"soon\" is no duration; expected one such as 500ms, 30s or 2h"},
+      {"queue next q", "jeton queue next: --as-assignee is required; see `jeton help queue next`"},
+      {"queue next q --as-assignee w --count 0",
+       "jeton queue next: --count: \"0\" is no whole number from 1 on; see `jeton help queue next`"},
+      {"queue next q --as-assignee w --wait 20", "--wait \"20\" is no duration; expected one such as 500ms, 30s or 2h"},
+      {"queue assign u --as-assignee w --visibility x",
+       "--visibility \"x\" is no duration; expected one such as 500ms, 30s or 2h"},
+      {"queue clear", "say what to clear: one sub-queue by its name, or --all --yes"},
+      {"queue clear q --all --yes", "say what to clear: one sub-queue by its name, or --all --yes"},
+      {"queue clear --all", "--all removes the messages of every sub-queue for good; say so with --all --yes"},
+      {"queue restrict q --scope all",
+       "jeton queue restrict: --scope: \"all\" is not one of publish|consume; see `jeton help queue restrict`"},
+  };
+  for (const auto& row : rows) expect_wrong_usage(row.arguments, row.first_line);
 }
 
 TEST(Usage, AskedForTextsGoToStdout) {
@@ -151,7 +186,11 @@ TEST(Usage, ServeIsHandedItsOptions) {
 
 TEST(Usage, TheServerIsHandedWhatIsNotForTheVerbs) {
   CommandLineRun line;
-  line.environment = {{"JETON_SERVER", "http://x"}, {"JETON_AS", "A"}, {"JETON_CA", "f"}, {"JETON_DATA", "/d"}};
+  line.environment = {{"JETON_SERVER", "http://x"},
+                      {"JETON_AS", "A"},
+                      {"JETON_CA", "f"},
+                      {"JETON_DATA", "/d"},
+                      {"JETON_QUEUE_TOKEN", "t"}};
   EXPECT_EQ(line.run({"serve"}).exit, 42);
   EXPECT_EQ(line.served_environment, (Environment{{"JETON_DATA", "/d"}}));
 }

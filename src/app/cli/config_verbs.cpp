@@ -1,5 +1,10 @@
 // jeton config …
+#include <fmt/format.h>
+
+#include "app/cli/display_width.hpp"
 #include "app/cli/verbs.hpp"
+#include "app/config/document.hpp"
+#include "app/config/import_message_queue.hpp"
 #include "app/config/options.hpp"
 #include "app/config/page.hpp"
 #include "app/config/print.hpp"
@@ -21,6 +26,25 @@ ExitCode run_config(const ConfigCommand& command, Environment environment, std::
   } else {
     out << "ok\n" << std::flush;
   }
+  return ExitCode::kDone;
+}
+
+ExitCode import_config(const ConfigImport& command, std::ostream& out, std::ostream& err) {
+  const auto file = config::read_config_file(command.file);
+  if (!file) {
+    const std::string problem = fmt::format("{} cannot be read; expected a file of settings, at most {} bytes",
+                                            command.file, config::kFileBytesMax);
+    err << "jeton: " << printable(problem) << '\n' << std::flush;
+    return ExitCode::kFailed;
+  }
+  const auto imported = config::import_message_queue(file->text);
+  if (!imported) {
+    err << "jeton: " << printable(fmt::format("{}: {}", file->name, imported.error().message)) << '\n' << std::flush;
+    return ExitCode::kFailed;
+  }
+  out << imported->yaml << std::flush;
+  for (const std::string& note : imported->notes) err << printable(note) << '\n';
+  err << std::flush;
   return ExitCode::kDone;
 }
 

@@ -8,7 +8,26 @@
 namespace jeton::cli {
 namespace {
 
+bool is_queue_path(std::string_view path) {
+  return path.starts_with("/queue/") || path.starts_with("/auth/");
+}
+
+// What the server said; empty when it is none of ours.
+std::string told_by(std::string_view body) {
+  auto told = base::json::read_unpadded<wire::ErrorMessage>(body);
+  if (!told) return {};
+  for (std::string* sentence : {&told->error_message, &told->message, &told->detail}) {
+    if (!sentence->empty()) return std::move(*sentence);
+  }
+  return {};
+}
+
 std::string advice_for(int status, std::string_view path, std::string_view caller, bool is_ours) {
+  if (is_queue_path(path) && (status == 401 || status == 403)) {
+    return status == 401 ? "a restricted sub-queue wants its token, with --token or JETON_QUEUE_TOKEN; a server that "
+                           "restricts nothing takes none"
+                         : "where the sub-queue is restricted, its token opens it: --token or JETON_QUEUE_TOKEN";
+  }
   switch (status) {
     case 401:
       return "say who is calling with --as NAME";
@@ -45,11 +64,10 @@ Failure failure_of_transport(const base::Error& error) {
 }
 
 Failure failure_of_answer(int status, std::string_view body, std::string_view path, std::string_view caller) {
-  const auto told = base::json::read_unpadded<wire::ErrorMessage>(body);
-  const bool is_ours = told && !told->error_message.empty();
+  std::string message = told_by(body);
+  const bool is_ours = !message.empty();
   const ExitCode exit = status == 401 || status == 403 ? ExitCode::kNotPermitted : ExitCode::kFailed;
-  std::string message =
-      is_ours ? told->error_message : fmt::format("the server answered with status {} and no explanation", status);
+  if (!is_ours) message = fmt::format("the server answered with status {} and no explanation", status);
   return {exit, std::move(message), advice_for(status, path, caller, is_ours)};
 }
 

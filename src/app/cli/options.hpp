@@ -19,10 +19,12 @@ using Environment = std::map<std::string, std::string>;
 inline constexpr const char* kServerVariable = "JETON_SERVER";
 inline constexpr const char* kCallerVariable = "JETON_AS";
 inline constexpr const char* kAuthoritiesVariable = "JETON_CA";
+inline constexpr const char* kQueueTokenVariable = "JETON_QUEUE_TOKEN";
 
 /// What is left for the server, which would take the verbs' variables for keys of its own.
 inline Environment server_environment(Environment all) {
-  for (const char* ours : {kServerVariable, kCallerVariable, kAuthoritiesVariable}) all.erase(ours);
+  for (const char* ours : {kServerVariable, kCallerVariable, kAuthoritiesVariable, kQueueTokenVariable})
+    all.erase(ours);
   return all;
 }
 
@@ -30,7 +32,9 @@ inline Environment server_environment(Environment all) {
 struct Connection {
   std::string server = "http://127.0.0.1:8445";  ///< without a slash at its end
   std::string as = std::string(kDefaultCaller);
-  std::string ca_file;  ///< empty: the system's authorities
+  bool as_is_chosen = false;  ///< `as` was typed or set
+  std::string queue_token;    ///< of a sub-queue; empty: none
+  std::string ca_file;        ///< empty: the system's authorities
   bool json = false;
 };
 
@@ -113,10 +117,81 @@ struct Events {
   std::vector<std::string> kinds;
 };
 
+struct QueuePublish {
+  Connection connection;
+  std::string sub_queue;
+  std::optional<std::string> payload;  ///< JSON; "-" or none: standard input
+  std::optional<std::string> text;     ///< in place of a payload
+  std::string delay;                   ///< a duration, as the next; empty: none
+  std::string ttl;
+  std::string assignee;
+  std::string uuid;
+};
+
+struct QueueNext {
+  Connection connection;
+  std::string sub_queue;
+  std::string assignee;
+  std::optional<std::int64_t> count;
+  base::Duration wait{};
+  std::string visibility;  ///< a duration; empty: the server's
+};
+
+struct QueueList {
+  Connection connection;
+  std::string sub_queue;  ///< empty: the sub-queues themselves
+};
+
+struct QueueAssign {
+  Connection connection;
+  std::string uuid;
+  std::string assignee;
+  std::string visibility;
+};
+
+struct QueueRelease {
+  Connection connection;
+  std::string uuid;
+  std::string assignee;  ///< empty: whoever holds it
+};
+
+struct QueueDelete {
+  Connection connection;
+  std::vector<std::string> uuids;
+  std::string assignee;  ///< empty: whoever holds them
+};
+
+struct QueueClear {
+  Connection connection;
+  std::string sub_queue;  ///< empty: all
+};
+
+struct QueueRestrict {
+  Connection connection;
+  std::string sub_queue;
+  std::string scope;  ///< the wire's literal; empty: everything
+};
+
+struct QueueUnrestrict {
+  Connection connection;
+  std::string sub_queue;
+  bool clear = false;
+};
+
+struct QueueOwners {
+  Connection connection;
+  std::string sub_queue;  ///< empty: all
+};
+
 enum class ConfigVerb : std::uint8_t { kCheck, kPrint, kPage };
 struct ConfigCommand {
   ConfigVerb verb = ConfigVerb::kCheck;
   app::ServeOptions options;
+};
+
+/// The settings of a MessageQueue into ours.
+struct ConfigImport {
+  std::string file;
 };
 
 enum class Shell : std::uint8_t { kBash, kZsh };
@@ -131,7 +206,9 @@ struct Help {
   std::string text;
 };
 
-using Command = std::variant<Help, Version, app::ServeOptions, ConfigCommand, PolicyGrant, PolicyRevoke, PolicyList,
-                             PolicyVerify, TokenGenerate, TokenVerify, TokenList, TokenRevoke, Events, Completion>;
+using Command = std::variant<Help, Version, app::ServeOptions, ConfigCommand, ConfigImport, PolicyGrant, PolicyRevoke,
+                             PolicyList, PolicyVerify, TokenGenerate, TokenVerify, TokenList, TokenRevoke, QueuePublish,
+                             QueueNext, QueueList, QueueAssign, QueueRelease, QueueDelete, QueueClear, QueueRestrict,
+                             QueueUnrestrict, QueueOwners, Events, Completion>;
 
 }  // namespace jeton::cli

@@ -41,6 +41,10 @@ void VerbBuilder::text(const OptionText& text, std::string& value) {
   settle(app_->add_option(text.name, value, text.description)->type_name(text.value), text);
 }
 
+void VerbBuilder::text(const OptionText& text, std::optional<std::string>& value) {
+  settle(app_->add_option(text.name, value, text.description)->type_name(text.value), text);
+}
+
 // Each occurrence takes one value, so that the argument behind it is not swallowed, nor does help promise more.
 void VerbBuilder::repeated(const OptionText& text, std::vector<std::string>& values) {
   CLI::Option* option = app_->add_option(text.name, values, text.description)->allow_extra_args(false);
@@ -74,8 +78,25 @@ void VerbBuilder::number(const OptionText& text, std::int64_t least, std::option
 }
 
 void VerbBuilder::connection() {
-  text({"--server", "URL", "Address of the server; default $JETON_SERVER or http://127.0.0.1:8445"}, typed_->server);
+  server();
   text({"--as", "NAME", "The system that asks; default $JETON_AS or Sysop"}, typed_->as);
+  authorities_and_json();
+}
+
+void VerbBuilder::queue_connection(bool may_name_caller) {
+  server();
+  text({"--token", "TOKEN", "Token of the sub-queue, where it is restricted; default $JETON_QUEUE_TOKEN"},
+       typed_->queue_token);
+  if (may_name_caller)
+    text({"--as", "NAME", "The system that asks, where the server wants to know; default $JETON_AS"}, typed_->as);
+  authorities_and_json();
+}
+
+void VerbBuilder::server() {
+  text({"--server", "URL", "Address of the server; default $JETON_SERVER or http://127.0.0.1:8445"}, typed_->server);
+}
+
+void VerbBuilder::authorities_and_json() {
   text({"--ca", "FILE", "PEM file of the authorities to trust; default $JETON_CA or the system's"}, typed_->ca_file);
   flag({"--json", "", "Print the server's JSON"}, typed_->json);
 }
@@ -126,6 +147,7 @@ class CommandLine {
     add_serve_verbs(root);
     add_policy_verbs(root);
     add_token_verbs(root);
+    add_queue_verbs(root);
     add_event_verbs(root);
     add_completion_verb(root);
     root_.add_subcommand("version", "Print the version")->callback([this] { typed_.command = Version{}; });
@@ -176,14 +198,19 @@ class CommandLine {
     if constexpr (requires { made.connection; }) {
       const auto from = [&](const std::string& typed, const char* variable, std::string& value) {
         const auto found = environment.find(variable);
+        const bool is_set = found != environment.end() && !found->second.empty();
         if (!typed.empty()) {
           value = typed;
-        } else if (found != environment.end() && !found->second.empty()) {
+        } else if (is_set) {
           value = found->second;
         }
+        return !typed.empty() || is_set;
       };
       from(typed_.server, kServerVariable, made.connection.server);
-      from(typed_.as, kCallerVariable, made.connection.as);
+      made.connection.as_is_chosen = from(typed_.as, kCallerVariable, made.connection.as);
+      // Who types a name does not mean the token that happens to be set.
+      if (typed_.as.empty() || !typed_.queue_token.empty())
+        from(typed_.queue_token, kQueueTokenVariable, made.connection.queue_token);
       from(typed_.ca_file, kAuthoritiesVariable, made.connection.ca_file);
       while (made.connection.server.ends_with('/')) made.connection.server.pop_back();
       made.connection.json = typed_.json;
@@ -242,6 +269,7 @@ std::string choices_text(const Verb& verb) {
   }
   const std::string last = names.back();
   names.pop_back();
+  if (names.empty()) return last;
   return fmt::format("{} or {}", fmt::join(names, ", "), last);
 }
 

@@ -29,6 +29,20 @@ void add_config_verb(GroupBuilder& config, const std::string& name, ConfigVerb w
   verb.finish([made]() -> VerbBuilder::Finished { return *made; });
 }
 
+// One verb a system whose settings can be read.
+void add_import_verbs(GroupBuilder& config) {
+  GroupBuilder import = config.group("import", "Print another system's settings as a configuration of this one");
+  VerbBuilder verb = import.verb("message-queue", "Of MessageQueue, from its properties or environment file",
+                                 "jeton config import message-queue application.properties > jeton.yaml");
+  const auto made = std::make_shared<ConfigImport>();
+  verb.text({.name = "file",
+             .value = "",
+             .description = "Properties, or NAME=VALUE lines as for containers",
+             .required = true},
+            made->file);
+  verb.finish([made]() -> VerbBuilder::Finished { return *made; });
+}
+
 }  // namespace
 
 void add_serve_verbs(GroupBuilder root) {
@@ -37,10 +51,11 @@ void add_serve_verbs(GroupBuilder root) {
   add_options(serve, *options);
   serve.finish([options]() -> VerbBuilder::Finished { return *options; });
 
-  GroupBuilder config = root.group("config", "Check or print the server's configuration");
+  GroupBuilder config = root.group("config", "The server's configuration");
   add_config_verb(config, "check", ConfigVerb::kCheck, "Say every problem as FILE:LINE, or ok");
   add_config_verb(config, "print", ConfigVerb::kPrint, "Print the values in effect and where they come from");
   add_config_verb(config, "page", ConfigVerb::kPage, "Print docs/configuration.md");
+  add_import_verbs(config);
 }
 
 }  // namespace jeton::cli

@@ -25,7 +25,8 @@ class ServerVerb {
                  .colour = wants_colour(around),
                  .progress = around.err_is_terminal && !connection.json}),
         http_(around.connect(connection)),
-        api_(*http_, connection, [this] { output_.progress("waiting for the server"); }) {}
+        api_(*http_, connection, [this] { output_.progress("waiting for the server"); }),
+        queue_api_(*http_, connection, [this] { output_.progress("waiting for the server"); }) {}
 
   ExitCode run(const PolicyGrant& options) { return grant_policy(options, api_, output_); }
   ExitCode run(const PolicyRevoke& options) { return revoke_policy(options, api_, output_); }
@@ -35,6 +36,16 @@ class ServerVerb {
   ExitCode run(const TokenVerify& options) { return verify_token(options, around_.in, api_, output_); }
   ExitCode run(const TokenList& options) { return list_tokens(options, api_, output_); }
   ExitCode run(const TokenRevoke& options) { return revoke_tokens(options, api_, output_); }
+  ExitCode run(const QueuePublish& options) { return publish_message(options, around_.in, queue_api_, output_); }
+  ExitCode run(const QueueNext& options) { return take_messages(options, queue_api_, output_); }
+  ExitCode run(const QueueList& options) { return list_queue(options, queue_api_, output_); }
+  ExitCode run(const QueueAssign& options) { return assign_message(options, queue_api_, output_); }
+  ExitCode run(const QueueRelease& options) { return release_message(options, queue_api_, output_); }
+  ExitCode run(const QueueDelete& options) { return delete_messages(options, queue_api_, output_); }
+  ExitCode run(const QueueClear& options) { return clear_queue(options, queue_api_, output_); }
+  ExitCode run(const QueueRestrict& options) { return restrict_queue(options, queue_api_, output_); }
+  ExitCode run(const QueueUnrestrict& options) { return unrestrict_queue(options, queue_api_, output_); }
+  ExitCode run(const QueueOwners& options) { return list_owners(options, queue_api_, output_); }
   ExitCode run(const Events& options) { return show_events(options, around_.wait, api_, output_); }
 
  private:
@@ -42,6 +53,7 @@ class ServerVerb {
   Output output_;
   std::unique_ptr<net::HttpClient> http_;
   Api api_;
+  QueueApi queue_api_;
 };
 
 struct Runner {
@@ -55,6 +67,9 @@ struct Runner {
   }
   int operator()(const ConfigCommand& command) const {
     return static_cast<int>(run_config(command, server_environment(around.environment), around.out, around.err));
+  }
+  int operator()(const ConfigImport& command) const {
+    return static_cast<int>(import_config(command, around.out, around.err));
   }
   template <class Options>
   int operator()(const Options& options) const {

@@ -21,7 +21,7 @@ namespace jeton::cli {
 struct Typed {
   std::optional<Command> command;
   std::optional<std::string> problem;
-  std::string server, as, ca_file;  ///< empty: not typed
+  std::string server, as, queue_token, ca_file;  ///< empty: not typed
   bool json = false;
 };
 
@@ -43,6 +43,8 @@ class VerbBuilder {
 
   void flag(const OptionText& text, bool& value);
   void text(const OptionText& text, std::string& value);
+  /// For a value that may be empty.
+  void text(const OptionText& text, std::optional<std::string>& value);
   /// Takes one value an occurrence.
   void repeated(const OptionText& text, std::vector<std::string>& values);
   /// An argument that takes all words that are left.
@@ -52,6 +54,8 @@ class VerbBuilder {
   void number(const OptionText& text, std::int64_t least, std::optional<std::int64_t>& value);
   /// --server, --as, --ca and --json, for a command that has a `connection`.
   void connection();
+  /// The same for a verb of queues: --token in place of --as, or beside it where a server may ask for a name.
+  void queue_connection(bool may_name_caller = false);
   void needs(const std::string& option, const std::string& other);
   /// Keeps it out of help.
   void hide();
@@ -64,6 +68,8 @@ class VerbBuilder {
 
  private:
   void settle(CLI::Option* option, const OptionText& text);
+  void server();
+  void authorities_and_json();
 
   CLI::App* app_;
   Typed* typed_;
@@ -86,6 +92,7 @@ class GroupBuilder {
 void add_serve_verbs(GroupBuilder root);
 void add_policy_verbs(GroupBuilder root);
 void add_token_verbs(GroupBuilder root);
+void add_queue_verbs(GroupBuilder root);
 void add_event_verbs(GroupBuilder root);
 void add_completion_verb(GroupBuilder root);
 

@@ -9,6 +9,7 @@
 #include "app/cli/failure.hpp"
 #include "app/cli/options.hpp"
 #include "app/cli/output.hpp"
+#include "app/cli/queue_api.hpp"
 
 namespace jeton::cli {
 
@@ -23,6 +24,22 @@ ExitCode verify_token(const TokenVerify& options, std::istream& in, Api& api, Ou
 ExitCode list_tokens(const TokenList& options, Api& api, Output& output);
 ExitCode revoke_tokens(const TokenRevoke& options, Api& api, Output& output);
 
+/// The message's uuid alone goes to stdout, so that it can be captured.
+ExitCode publish_message(const QueuePublish& options, std::istream& in, QueueApi& api, Output& output);
+/// The payload alone goes to stdout, who holds it and until when to stderr. kNo when there is none.
+ExitCode take_messages(const QueueNext& options, QueueApi& api, Output& output);
+ExitCode list_queue(const QueueList& options, QueueApi& api, Output& output);
+/// kNo when there is no such message; the same for the next.
+ExitCode assign_message(const QueueAssign& options, QueueApi& api, Output& output);
+ExitCode release_message(const QueueRelease& options, QueueApi& api, Output& output);
+ExitCode delete_messages(const QueueDelete& options, QueueApi& api, Output& output);
+/// kNotPermitted when some sub-queues were closed to the caller and kept their messages.
+ExitCode clear_queue(const QueueClear& options, QueueApi& api, Output& output);
+/// The token alone goes to stdout.
+ExitCode restrict_queue(const QueueRestrict& options, QueueApi& api, Output& output);
+ExitCode unrestrict_queue(const QueueUnrestrict& options, QueueApi& api, Output& output);
+ExitCode list_owners(const QueueOwners& options, QueueApi& api, Output& output);
+
 /// Waits that long, and answers false when the process should end instead.
 using Wait = std::function<bool(base::Duration)>;
 /// With --follow it returns only when nobody reads stdout, the server refuses, or stays away past kReconnectsMax
@@ -32,5 +49,7 @@ ExitCode show_events(const Events& options, const Wait& wait, Api& api, Output& 
 /// `environment` is the process's; the variables of the verbs in it are passed over. Problems are one line each, as
 /// FILE:LINE.
 ExitCode run_config(const ConfigCommand& command, Environment environment, std::ostream& out, std::ostream& err);
+/// Our configuration goes to stdout, with its secrets; what was not taken over to `err`, one line each, without any.
+ExitCode import_config(const ConfigImport& command, std::ostream& out, std::ostream& err);
 
 }  // namespace jeton::cli

@@ -135,8 +135,11 @@ struct ListAnswer {
   std::int64_t count = 0;
 };
 
+/// The three shapes of errors: Arrowhead's, MessageQueue's, and the problem details of both.
 struct ErrorMessage {
   std::string error_message;
+  std::string message;
+  std::string detail;
 };
 
 /// The data of one frame of GET /events.
@@ -172,7 +175,7 @@ BOOST_DESCRIBE_STRUCT(VerifiedToken, (), (verified, consumer_cloud, consumer, ta
 BOOST_DESCRIBE_STRUCT(TokenQuery, (),
                       (pagination, requester, token_type, consumer_cloud, consumer, provider, target_type, target))
 BOOST_DESCRIBE_STRUCT(ListAnswer, (), (entries, count))
-BOOST_DESCRIBE_STRUCT(ErrorMessage, (), (error_message))
+BOOST_DESCRIBE_STRUCT(ErrorMessage, (), (error_message, message, detail))
 BOOST_DESCRIBE_STRUCT(EventData, (), (at, kind, actor, body))
 BOOST_DESCRIBE_STRUCT(StreamFailure, (), (reason))
 
