@@ -26,17 +26,17 @@ constexpr const char* kScript =
     "CREATE UNIQUE INDEX message_of_uuid ON message (uuid);"
     "CREATE INDEX message_in_order ON message (sub_queue, state, id);"
     "CREATE INDEX message_with_deadline ON message (id) WHERE due_at IS NOT NULL OR expires_at IS NOT NULL;";
-constexpr std::array<const char*, 9> kStatements = {
+constexpr std::array<const char*, 11> kStatements = {
     "BEGIN IMMEDIATE",
     "COMMIT",
-    "INSERT INTO sub_queue (id, name, restricted, listed, depth) VALUES (?1, ?2, 0, 1, 1)"
-    " ON CONFLICT (name) DO UPDATE SET listed = 1, depth = sub_queue.depth + 1 RETURNING id",
+    "UPDATE sub_queue SET listed = 1, depth = depth + 1 WHERE name = ?1",
+    "SELECT id FROM sub_queue WHERE name = ?1",
     "INSERT INTO message VALUES (?1, ?2, ?3, 1, NULL, ?4, ?5, NULL, NULL, 0) ON CONFLICT (uuid) DO NOTHING",
     "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5)",
-    "UPDATE message SET state = 3, assigned_to = ?1, due_at = ?2, attempts = attempts + 1 WHERE state = 1 AND id IN ("
-    "SELECT id FROM message WHERE sub_queue = (SELECT id FROM sub_queue WHERE name = ?3) AND state = 1 "
-    "AND (expires_at IS NULL OR expires_at > ?4) ORDER BY id LIMIT ?5) "
-    "RETURNING id, uuid, sub_queue, state, assigned_to, payload, published_at, due_at, expires_at, attempts",
+    "SELECT id, uuid, sub_queue, state, assigned_to, payload, published_at, due_at, expires_at, attempts FROM message "
+    "WHERE sub_queue = (SELECT id FROM sub_queue WHERE name = ?1) AND state = 1 "
+    "AND (expires_at IS NULL OR expires_at > ?2) ORDER BY id LIMIT ?3",
+    "UPDATE message SET state = 3, assigned_to = ?1, due_at = ?2, attempts = attempts + 1 WHERE id = ?3 AND state = 1",
     "SELECT m.id, m.uuid, m.sub_queue, m.state, m.assigned_to, m.payload, m.published_at, m.due_at, m.expires_at, "
     "m.attempts, q.name FROM message m JOIN sub_queue q ON q.id = m.sub_queue WHERE m.uuid = ?1",
     "DELETE FROM message WHERE id = ?1",
@@ -53,6 +53,8 @@ BareQueue::BareQueue(const std::string& file) {
   check(sqlite3_open_v2(file.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
                         nullptr));
   check(sqlite3_exec(handle_, kScript, nullptr, nullptr, nullptr));
+  const std::string known = fmt::format("INSERT INTO sub_queue VALUES (0, '{}', 0, 1, 0)", kSubQueue);
+  check(sqlite3_exec(handle_, known.c_str(), nullptr, nullptr, nullptr));
   for (std::size_t i = 0; i < kStatements.size(); ++i)
     check(sqlite3_prepare_v3(handle_, kStatements[i], -1, SQLITE_PREPARE_PERSISTENT, &statements_[i], nullptr));
 }
@@ -108,9 +110,10 @@ void BareQueue::publish() {
   const std::int64_t now = kClock.wall().time_since_epoch().count();
   const std::string uuid = fmt::format("019e3f0a-51c2-7d4e-8a10-{:012}", last_);
   std::int64_t sub_queue = 0;
-  bind(kCountIn, 1, last_);
-  bind(kCountIn, 2, kSubQueue);
-  run(kCountIn, [&](sqlite3_stmt* row) { sub_queue = sqlite3_column_int64(row, 0); });
+  bind(kCountIn, 1, kSubQueue);
+  run(kCountIn);
+  bind(kIdOf, 1, kSubQueue);
+  run(kIdOf, [&](sqlite3_stmt* row) { sub_queue = sqlite3_column_int64(row, 0); });
   bind(kInsert, 1, last_);
   bind(kInsert, 2, uuid);
   bind(kInsert, 3, sub_queue);
@@ -128,14 +131,18 @@ void BareQueue::publish() {
 }
 
 void BareQueue::next() {
-  bind(kTake, 1, kWorker);
-  bind(kTake, 3, kSubQueue);
-  bind(kTake, 4, kClock.wall().time_since_epoch().count());
-  bind(kTake, 5, 1);
-  run(kTake, [this](sqlite3_stmt* row) {
+  std::int64_t id = 0;
+  bind(kReady, 1, kSubQueue);
+  bind(kReady, 2, kClock.wall().time_since_epoch().count());
+  bind(kReady, 3, 1);
+  run(kReady, [&](sqlite3_stmt* row) {
+    id = sqlite3_column_int64(row, 0);
     uuids_.push_back(text_of(row, 1));
     payload_ = text_of(row, 5);
   });
+  bind(kHold, 1, kWorker);
+  bind(kHold, 3, id);
+  run(kHold);
 }
 
 void BareQueue::remove(const std::string& uuid) {

@@ -45,7 +45,20 @@ class BareQueue {
   Rates measure(std::size_t messages);
 
  private:
-  enum Which : std::uint8_t { kBegin, kCommit, kCountIn, kInsert, kEvent, kTake, kFind, kRemove, kCountOut, kCount };
+  enum Which : std::uint8_t {
+    kBegin,
+    kCommit,
+    kCountIn,
+    kIdOf,
+    kInsert,
+    kEvent,
+    kReady,
+    kHold,
+    kFind,
+    kRemove,
+    kCountOut,
+    kCount
+  };
 
   void check(int code) const;
   void bind(Which which, int index, std::int64_t value) const;
