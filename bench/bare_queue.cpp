@@ -22,21 +22,22 @@ constexpr const char* kScript =
     "CREATE UNIQUE INDEX sub_queue_of_id ON sub_queue (id);"
     "CREATE TABLE message (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL, sub_queue BIGINT NOT NULL,"
     " state SMALLINT NOT NULL, assigned_to TEXT, payload TEXT NOT NULL, published_at BIGINT NOT NULL, due_at BIGINT,"
-    " expires_at BIGINT, attempts BIGINT NOT NULL);"
+    " expires_at BIGINT, attempts BIGINT NOT NULL, deadline BIGINT);"
     "CREATE UNIQUE INDEX message_of_uuid ON message (uuid);"
     "CREATE INDEX message_in_order ON message (sub_queue, state, id);"
-    "CREATE INDEX message_with_deadline ON message (id) WHERE due_at IS NOT NULL OR expires_at IS NOT NULL;";
+    "CREATE INDEX message_by_deadline ON message (deadline) WHERE deadline IS NOT NULL;";
 constexpr std::array<const char*, 11> kStatements = {
     "BEGIN IMMEDIATE",
     "COMMIT",
     "UPDATE sub_queue SET listed = 1, depth = depth + 1 WHERE name = ?1",
     "SELECT id FROM sub_queue WHERE name = ?1",
-    "INSERT INTO message VALUES (?1, ?2, ?3, 1, NULL, ?4, ?5, NULL, NULL, 0) ON CONFLICT (uuid) DO NOTHING",
+    "INSERT INTO message VALUES (?1, ?2, ?3, 1, NULL, ?4, ?5, NULL, NULL, 0, NULL) ON CONFLICT (uuid) DO NOTHING",
     "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5)",
     "SELECT id, uuid, sub_queue, state, assigned_to, payload, published_at, due_at, expires_at, attempts FROM message "
     "WHERE sub_queue = (SELECT id FROM sub_queue WHERE name = ?1) AND state = 1 "
     "AND (expires_at IS NULL OR expires_at > ?2) ORDER BY id LIMIT ?3",
-    "UPDATE message SET state = 3, assigned_to = ?1, due_at = ?2, attempts = attempts + 1 WHERE id = ?3 AND state = 1",
+    "UPDATE message SET state = 3, assigned_to = ?1, due_at = ?2, deadline = ?4, attempts = attempts + 1 WHERE id = ?3 "
+    "AND state = 1",
     "SELECT m.id, m.uuid, m.sub_queue, m.state, m.assigned_to, m.payload, m.published_at, m.due_at, m.expires_at, "
     "m.attempts, q.name FROM message m JOIN sub_queue q ON q.id = m.sub_queue WHERE m.uuid = ?1",
     "DELETE FROM message WHERE id = ?1",

@@ -47,6 +47,7 @@ void TaskRunner::stop() {
 
 std::vector<TaskRunner::Figures> TaskRunner::figures() const {
   std::vector<Figures> all;
+  all.reserve(tasks_.size());
   for (const auto& task : tasks_) all.push_back({task->name, task->failures});
   return all;
 }

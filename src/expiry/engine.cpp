@@ -182,6 +182,7 @@ std::size_t Engine::waiting(KindId kind) const {
 std::vector<Engine::Figures> Engine::figures() const {
   const std::scoped_lock lock(mutex_);
   std::vector<Figures> all;
+  all.reserve(kinds_.size());
   for (const Kind& kind : kinds_) all.push_back({kind.name, kind.deadlines.size(), kind.failures});
   return all;
 }

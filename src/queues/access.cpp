@@ -28,7 +28,7 @@ bool Access::admits(const Credential& credential) const {
 
 bool Access::allows(const Credential& credential, std::string_view sub_queue, Use use) const {
   if (mode_ == RestrictionMode::kNone) return true;
-  const std::string_view name = guarded_name(sub_queue);
+  const std::string_view name = guard_of(sub_queue);
   if (!restricted_.contains(name)) return mode_ == RestrictionMode::kHybrid;
   return credential && credential->sub_queue == name && covers(credential->scope, use);
 }
@@ -40,11 +40,16 @@ base::Status Access::check(const Credential& credential, std::string_view sub_qu
                   sub_queue, base::enum_text(mode_))));
 }
 
-// A sub-queue that is restricted by its own name is its own, whatever its name ends with.
-std::string_view Access::guarded_name(std::string_view sub_queue) const {
-  if (dead_letter_suffix_.empty() || !sub_queue.ends_with(dead_letter_suffix_)) return sub_queue;
-  if (restricted_.contains(sub_queue)) return sub_queue;
-  return sub_queue.substr(0, sub_queue.size() - dead_letter_suffix_.size());
+// The sub-queue whose restriction counts. That of the sub-queue where dead letters come from does before one of their
+// own, which anybody might have asked for.
+std::string_view Access::guard_of(std::string_view sub_queue) const {
+  if (!sub_queue.ends_with(dead_letter_suffix_)) return sub_queue;
+  const std::string_view origin = sub_queue.substr(0, sub_queue.size() - dead_letter_suffix_.size());
+  return restricted_.contains(origin) ? origin : sub_queue;
+}
+
+bool Access::is_guarded_by_another(std::string_view sub_queue) const {
+  return guard_of(sub_queue) != sub_queue;
 }
 
 }  // namespace jeton::queues

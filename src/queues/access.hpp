@@ -30,7 +30,7 @@ enum class Use : std::uint8_t { kPublish, kConsume, kClear };
 class Access {
  public:
   /// Dead letters of a sub-queue are in another one, whose name is longer by `dead_letter_suffix`; they are guarded by
-  /// the first one's restriction. Empty: there are none.
+  /// the first one's restriction, whether or not more of them are made.
   Access(model::RestrictionMode mode, std::string dead_letter_suffix, const RestrictedSubQueues& restricted)
       : mode_(mode), dead_letter_suffix_(std::move(dead_letter_suffix)), restricted_(restricted) {}
 
@@ -39,11 +39,13 @@ class Access {
   bool admits(const Credential& credential) const;
   /// message-queue 5.6.
   bool allows(const Credential& credential, std::string_view sub_queue, Use use) const;
+  /// Whether a restriction of its own would be of no use to it: it is guarded as another one's dead letters.
+  bool is_guarded_by_another(std::string_view sub_queue) const;
   /// kForbidden when it does not; the message names the sub-queue and the mode in brackets (message-queue 6.2).
   base::Status check(const Credential& credential, std::string_view sub_queue, Use use) const;
 
  private:
-  std::string_view guarded_name(std::string_view sub_queue) const;
+  std::string_view guard_of(std::string_view sub_queue) const;
 
   const model::RestrictionMode mode_;
   const std::string dead_letter_suffix_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/strings.hpp"
+
 namespace jeton::queues {
 namespace {
 
@@ -11,12 +13,8 @@ std::string_view holder_text(const model::Message& message) {
 
 }  // namespace
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\n\r\f\v") == std::string_view::npos;
-}
-
 base::Result<Assigned> assign(const model::Message& message, std::string_view assignee) {
-  if (!message.assigned_to || is_blank(*message.assigned_to)) return Assigned::kNow;
+  if (!message.assigned_to || base::is_blank(*message.assigned_to)) return Assigned::kNow;
   if (*message.assigned_to == assignee) return Assigned::kBefore;
   return base::failure({base::ErrorCode::kConflict,
                         fmt::format("message [{}] of sub-queue [{}] is held by [{}]; it must release it first",
@@ -26,7 +24,7 @@ base::Result<Assigned> assign(const model::Message& message, std::string_view as
 
 base::Result<Released> release(const model::Message& message, const std::optional<std::string>& assignee) {
   if (!message.assigned_to) return Released::kBefore;
-  if (!assignee || is_blank(*assignee) || *assignee == *message.assigned_to) return Released::kNow;
+  if (!assignee || base::is_blank(*assignee) || *assignee == *message.assigned_to) return Released::kNow;
   return base::failure({base::ErrorCode::kConflict,
                         fmt::format("message [{}] of sub-queue [{}] is held by [{}], not by [{}], and stays held",
                                     message.uuid, message.sub_queue, *message.assigned_to, *assignee),
@@ -34,7 +32,7 @@ base::Result<Released> release(const model::Message& message, const std::optiona
 }
 
 base::Status remove(const model::Message& message, const std::optional<std::string>& assignee) {
-  if (!assignee || is_blank(*assignee) || assignee == message.assigned_to) return {};
+  if (!assignee || base::is_blank(*assignee) || assignee == message.assigned_to) return {};
   return base::failure(
       base::forbidden(fmt::format("message [{}] of sub-queue [{}] may not be deleted for [{}]: it is held by [{}]",
                                   message.uuid, message.sub_queue, *assignee, holder_text(message))));

@@ -10,9 +10,6 @@
 
 namespace jeton::queues {
 
-/// Nothing but white space, or nothing at all.
-bool is_blank(std::string_view text);
-
 /// Whether anybody may see it: what has expired is as good as gone before it is removed.
 inline bool lives(const model::Message& message, base::Instant now) {
   return !message.expires_at || now < *message.expires_at;

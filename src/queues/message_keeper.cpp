@@ -39,8 +39,11 @@ MessageKeeper::MessageKeeper(expiry::Engine& engine, store::Store& store, DeadLe
       dead_letters_(std::move(dead_letters)),
       deadlines_(engine.add("messages", kDeadlineQuantum)),
       cleared_(engine.add("cleared-sub-queues", kClearingQuantum)) {
-  engine.on_due(deadlines_, [this](std::span<const expiry::Due> due, base::Instant now, expiry::Engine::Done done) {
-    keep(ids_of<model::MessageId>(due), now, std::move(done));
+  engine.on_due(deadlines_, [this](std::span<const expiry::Due>, base::Instant now, expiry::Engine::Done done) {
+    keep_due(now, std::move(done));
+  });
+  engine.keep_while(deadlines_, [this](std::uint64_t key) {
+    return key == static_cast<std::uint64_t>(next_.load(std::memory_order_relaxed));
   });
   engine.on_due(cleared_, [this](std::span<const expiry::Due> due, base::Instant now, expiry::Engine::Done done) {
     remove_cleared(ids_of<model::SubQueueId>(due), now, std::move(done));
@@ -48,10 +51,9 @@ MessageKeeper::MessageKeeper(expiry::Engine& engine, store::Store& store, DeadLe
 }
 
 base::Status MessageKeeper::load(const store::Snapshot& snapshot) {
-  const auto scanned = snapshot.messages().scan_deadlines([this](const store::MessageDeadline& deadline) {
-    engine_.schedule(deadlines_, key_of(deadline.id.value), deadline.at);
-  });
-  if (!scanned) return scanned;
+  const auto next = snapshot.messages().next_deadline();
+  if (!next) return base::failure(next.error());
+  expect(*next);
   const auto cleared = snapshot.sub_queues().cleared();
   if (!cleared) return base::failure(cleared.error());
   for (const model::SubQueueId id : *cleared) engine_.schedule(cleared_, key_of(id.value), kAtOnce);
@@ -61,32 +63,59 @@ base::Status MessageKeeper::load(const store::Snapshot& snapshot) {
 void MessageKeeper::apply(std::span<const model::Event> events) noexcept {
   for (const model::Event& event : events) {
     if (const auto* arrived = std::get_if<model::MessageArrived>(&event.body)) {
-      if (arrived->deadline) engine_.schedule(deadlines_, key_of(event.id.value), *arrived->deadline);
+      expect(arrived->deadline);
     } else if (const auto* held = std::get_if<model::MessageHeld>(&event.body)) {
-      engine_.schedule(deadlines_, key_of(held->id.value), held->deadline);
+      expect(held->deadline);
     } else if (const auto* readied = std::get_if<model::MessageReadied>(&event.body)) {
-      if (readied->deadline) engine_.schedule(deadlines_, key_of(readied->id.value), *readied->deadline);
+      expect(readied->deadline);
     } else if (const auto* cleared = std::get_if<model::SubQueueCleared>(&event.body)) {
       if (cleared->messages != 0) engine_.schedule(cleared_, key_of(cleared->id.value), kAtOnce);
     }
   }
 }
 
-void MessageKeeper::keep(std::vector<model::MessageId> due, base::Instant now, expiry::Engine::Done done) {
-  store_.submit(
-      [this, due = std::move(due), now](store::Transaction& transaction) -> base::Status {
-        for (const model::MessageId id : due) {
-          if (const auto kept = keep(transaction, id, now); !kept) return kept;
-        }
-        return {};
-      },
-      [done = std::move(done)](base::Status status) mutable { done(std::move(status)); });
+std::optional<base::Instant> MessageKeeper::next() const {
+  const std::int64_t next = next_.load(std::memory_order_relaxed);
+  if (next == kNever) return std::nullopt;
+  return base::Instant{base::Duration{next}};
+}
+
+// The engine may keep some that were expected before an earlier one was: it gives them up when they are many.
+void MessageKeeper::expect(std::optional<base::Instant> at) {
+  if (!at) return;
+  const std::int64_t wanted = at->time_since_epoch().count();
+  std::int64_t before = next_.load(std::memory_order_relaxed);
+  do {
+    if (before <= wanted) return;
+  } while (!next_.compare_exchange_weak(before, wanted, std::memory_order_relaxed));
+  engine_.schedule(deadlines_, key_of(wanted), *at);
+}
+
+void MessageKeeper::keep_due(base::Instant now, expiry::Engine::Done done) {
+  next_.store(kNever, std::memory_order_relaxed);  // what arrives from here on is expected anew
+  auto body = [this, now](store::Transaction& transaction) -> base::Result<std::optional<base::Instant>> {
+    const auto due = transaction.messages().due(now, static_cast<std::int64_t>(expiry::kBatchMax));
+    if (!due) return base::failure(due.error());
+    for (const model::MessageId id : *due) {
+      if (const auto kept = keep(transaction, id, now); !kept) return base::failure(kept.error());
+    }
+    return transaction.messages().next_deadline();
+  };
+  store::submit_for<std::optional<base::Instant>>(
+      store_, {}, std::move(body),
+      [this, now, done = std::move(done)](const base::Result<std::optional<base::Instant>>& next) mutable {
+        expect(next ? *next : now);  // after a failure: again
+        done(next ? base::Status{} : base::failure(next.error()));
+      });
 }
 
 base::Status MessageKeeper::keep(store::Transaction& transaction, model::MessageId id, base::Instant now) const {
   const auto found = transaction.messages().find(id);
   if (!found) return base::failure(found.error());
-  if (!*found) return {};
+  if (!*found) {  // of a cleared sub-queue, whose rows go in pieces
+    const auto removed = transaction.messages().remove(id);
+    return removed ? base::Status{} : base::failure(removed.error());
+  }
   const model::Message& message = **found;
   if (!lives(message, now)) {
     const auto removed = transaction.messages().remove(id);
@@ -98,7 +127,8 @@ base::Status MessageKeeper::keep(store::Transaction& transaction, model::Message
   return freed ? base::Status{} : base::failure(freed.error());
 }
 
-void MessageKeeper::remove_cleared(std::vector<model::SubQueueId> ids, base::Instant now, expiry::Engine::Done done) {
+void MessageKeeper::remove_cleared(const std::vector<model::SubQueueId>& ids, base::Instant now,
+                                   expiry::Engine::Done done) {
   // What is not finished in this piece is due again.
   auto body = [ids](store::Transaction& transaction) -> base::Result<std::vector<model::SubQueueId>> {
     auto left = static_cast<std::int64_t>(base::limits::kClearedPerCommitMax);

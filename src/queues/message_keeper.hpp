@@ -1,6 +1,10 @@
 // Does to messages what time does: ends delays and holds, removes what has expired and what was cleared. Driven by the
 // expiry engine.
 #pragma once
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,8 +17,8 @@
 
 namespace jeton::queues {
 
-/// Follows the event log to learn of deadlines. What a deadline finds is judged when it is due: it may be one that the
-/// message had before it changed.
+/// Follows the event log to learn of deadlines. The store has them in order; memory knows only when the next one is,
+/// and so stays as it is however many there are and whatever becomes of their messages.
 class MessageKeeper final : public store::Follower {
  public:
   /// Adds its kinds to the engine.
@@ -24,19 +28,22 @@ class MessageKeeper final : public store::Follower {
   base::Status load(const store::Snapshot& snapshot);
   void apply(std::span<const model::Event> events) noexcept override;
 
-  /// Deadlines that wait, also such as are out of date.
-  std::size_t waiting() const { return engine_.waiting(deadlines_); }
+  /// When it will look at messages next.
+  std::optional<base::Instant> next() const;
 
  private:
-  void keep(std::vector<model::MessageId> due, base::Instant now, expiry::Engine::Done done);
+  void expect(std::optional<base::Instant> at);
+  void keep_due(base::Instant now, expiry::Engine::Done done);
   base::Status keep(store::Transaction& transaction, model::MessageId id, base::Instant now) const;
-  void remove_cleared(std::vector<model::SubQueueId> ids, base::Instant now, expiry::Engine::Done done);
+  void remove_cleared(const std::vector<model::SubQueueId>& ids, base::Instant now, expiry::Engine::Done done);
 
   expiry::Engine& engine_;
   store::Store& store_;
   const DeadLetters dead_letters_;
   const expiry::KindId deadlines_;
   const expiry::KindId cleared_;
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+  std::atomic<std::int64_t> next_{kNever};  ///< in nanoseconds since 1970
 };
 
 }  // namespace jeton::queues

@@ -21,16 +21,16 @@ base::Status check_length(std::string_view what, std::string_view text, std::siz
 }
 
 base::Status check(NewMessage& message, const MessageBounds& bounds) {
-  if (is_blank(message.sub_queue)) {
+  if (base::is_blank(message.sub_queue)) {
     return failure(
         base::invalid("'subQueue' must name a sub-queue: a text with more in it than white space", "subQueue"));
   }
   if (auto length = check_sub_queue(message.sub_queue); !length) return length;
-  if (message.assigned_to && is_blank(*message.assigned_to)) message.assigned_to.reset();
+  if (message.assigned_to && base::is_blank(*message.assigned_to)) message.assigned_to.reset();
   if (message.assigned_to) {
     if (auto length = check_assignee(*message.assigned_to); !length) return length;
   }
-  if (is_blank(message.uuid)) message.uuid.clear();
+  if (base::is_blank(message.uuid)) message.uuid.clear();
   if (auto length = check_length("uuid", message.uuid, base::limits::kMessageUuidBytesMax); !length) return length;
   if (message.payload.size() <= bounds.payload_bytes_max) return {};
   return failure(Error{ErrorCode::kTooLarge,

@@ -26,7 +26,7 @@ Message message_of(const NewMessage& wanted, base::Instant now) {
                   .published_at = now,
                   .due_at = {},
                   .expires_at = {},
-                  .attempts = wanted.assigned_to ? 1 : 0};
+                  .attempts = 0};
   if (wanted.ttl) message.expires_at = now + *wanted.ttl;
   if (wanted.assigned_to) {
     message.state = MessageState::kHeld;

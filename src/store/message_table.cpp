@@ -9,20 +9,22 @@ using model::MessageState;
 
 constexpr Sql kInsert(
     "INSERT INTO message (id, uuid, sub_queue, state, assigned_to, payload, published_at, due_at, expires_at, "
-    "attempts) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (uuid) DO NOTHING");
+    "attempts, "
+    "deadline) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (uuid) DO NOTHING");
 constexpr Sql kReady(
     "SELECT id, uuid, sub_queue, state, assigned_to, payload, published_at, due_at, expires_at, attempts FROM message "
     "WHERE sub_queue = (SELECT id FROM sub_queue WHERE name = $1) AND state = 1 "
     "AND (expires_at IS NULL OR expires_at > $2) ORDER BY id LIMIT $3");
 // The condition on the state is asked again of the row that is changed: another node may have been quicker.
 constexpr Sql kHold(
-    "UPDATE message SET state = 3, assigned_to = $1, due_at = $2, attempts = attempts + 1 WHERE id = $3 AND state = 1");
+    "UPDATE message SET state = 3, assigned_to = $1, due_at = $2, deadline = $3, attempts = attempts + 1 "
+    "WHERE id = $4 AND state = 1");
 constexpr Sql kChange(
-    "UPDATE message SET state = $1, assigned_to = $2, due_at = $3, attempts = $4 "
-    "WHERE id = $5 AND state = $6 AND assigned_to IS NOT DISTINCT FROM $7 AND attempts = $8");
+    "UPDATE message SET state = $1, assigned_to = $2, due_at = $3, deadline = $4, attempts = $5 "
+    "WHERE id = $6 AND state = $7 AND assigned_to IS NOT DISTINCT FROM $8 AND attempts = $9");
 constexpr Sql kMove(
-    "UPDATE message SET id = $1, sub_queue = $2, state = 1, assigned_to = NULL, due_at = NULL WHERE id = $3");
+    "UPDATE message SET id = $1, sub_queue = $2, state = 1, assigned_to = NULL, due_at = NULL, deadline = expires_at "
+    "WHERE id = $3");
 constexpr Sql kRemove("DELETE FROM message WHERE id = $1");
 constexpr Sql kRemoveUnseen(
     "DELETE FROM message WHERE uuid = $1 AND NOT EXISTS (SELECT 1 FROM sub_queue q WHERE q.id = message.sub_queue)");
@@ -39,11 +41,13 @@ constexpr Sql kFindById(
 constexpr Sql kList(
     "SELECT m.id, m.uuid, m.sub_queue, m.state, m.assigned_to, m.payload, m.published_at, m.due_at, m.expires_at, "
     "m.attempts, q.name FROM message m JOIN sub_queue q ON q.id = m.sub_queue "
-    "WHERE q.name = $1 AND m.state IN (1, 2, 3) AND m.id > $2 ORDER BY m.id LIMIT $3");
+    "WHERE q.name = $1 AND m.state IN (1, 2, 3) AND m.id > $2 "
+    "AND (m.expires_at IS NULL OR m.expires_at > $4) ORDER BY m.id LIMIT $3");
 constexpr Sql kListOwned(
     "SELECT m.id, m.uuid, m.sub_queue, m.state, m.assigned_to, m.payload, m.published_at, m.due_at, m.expires_at, "
     "m.attempts, q.name FROM message m JOIN sub_queue q ON q.id = m.sub_queue "
-    "WHERE q.name = $1 AND m.state = 3 AND m.assigned_to = $4 AND m.id > $2 ORDER BY m.id LIMIT $3");
+    "WHERE q.name = $1 AND m.state = 3 AND m.assigned_to = $5 AND m.id > $2 "
+    "AND (m.expires_at IS NULL OR m.expires_at > $4) ORDER BY m.id LIMIT $3");
 constexpr Sql kOwners(
     "SELECT DISTINCT m.assigned_to, q.name FROM sub_queue q JOIN message m ON m.sub_queue = q.id AND m.state = 3 "
     "ORDER BY m.assigned_to, q.name");
@@ -51,8 +55,8 @@ constexpr Sql kOwnersOfOne(
     "SELECT DISTINCT m.assigned_to, q.name FROM sub_queue q JOIN message m ON m.sub_queue = q.id AND m.state = 3 "
     "WHERE q.name = $1 ORDER BY m.assigned_to");
 constexpr Sql kOldest("SELECT published_at FROM message WHERE sub_queue = $1 AND state = 1 ORDER BY id LIMIT 1");
-constexpr Sql kDeadlines(
-    "SELECT id, due_at, expires_at FROM message WHERE due_at IS NOT NULL OR expires_at IS NOT NULL ORDER BY id");
+constexpr Sql kDue("SELECT id FROM message WHERE deadline <= $1 ORDER BY deadline LIMIT $2");
+constexpr Sql kNextDeadline("SELECT MIN(deadline) FROM message WHERE deadline IS NOT NULL");
 
 /// How often to look again when other nodes took everything that was seen.
 constexpr int kLooksMax = 16;
@@ -89,7 +93,8 @@ base::Result<bool> MessageTable::insert(const model::Message& message) {
   return was_there(connection_.change(
       kInsert, {value_of(message.id), value_of(message.uuid), value_of(message.sub_queue_id), value_of(message.state),
                 value_of(message.assigned_to), value_of(message.payload), value_of(message.published_at),
-                value_of(message.due_at), value_of(message.expires_at), value_of(message.attempts)}));
+                value_of(message.due_at), value_of(message.expires_at), value_of(message.attempts),
+                value_of(model::next_deadline(message.due_at, message.expires_at))}));
 }
 
 // A look and then a change each: in SQLite half the cost of one statement that does both.
@@ -106,8 +111,9 @@ base::Result<std::vector<model::Message>> MessageTable::take(const MessageTake& 
     if (!found) return base::failure(found.error());
     if (ready.empty()) break;
     for (model::Message& message : ready) {
-      const auto held = was_there(
-          connection_.change(kHold, {value_of(take.assigned_to), value_of(take.until), value_of(message.id)}));
+      const auto held = was_there(connection_.change(
+          kHold, {value_of(take.assigned_to), value_of(take.until),
+                  value_of(model::next_deadline(take.until, message.expires_at)), value_of(message.id)}));
       if (!held) return base::failure(held.error());
       if (!*held) continue;
       message.state = MessageState::kHeld;
@@ -122,9 +128,9 @@ base::Result<std::vector<model::Message>> MessageTable::take(const MessageTake& 
 
 base::Result<bool> MessageTable::change(const model::Message& read, const model::Message& wanted) {
   return was_there(connection_.change(
-      kChange,
-      {value_of(wanted.state), value_of(wanted.assigned_to), value_of(wanted.due_at), value_of(wanted.attempts),
-       value_of(read.id), value_of(read.state), value_of(read.assigned_to), value_of(read.attempts)}));
+      kChange, {value_of(wanted.state), value_of(wanted.assigned_to), value_of(wanted.due_at),
+                value_of(model::next_deadline(wanted.due_at, wanted.expires_at)), value_of(wanted.attempts),
+                value_of(read.id), value_of(read.state), value_of(read.assigned_to), value_of(read.attempts)}));
 }
 
 base::Result<bool> MessageTable::move(model::MessageId id, model::MessageId to, model::SubQueueId sub_queue) {
@@ -171,8 +177,9 @@ base::Status MessageTable::list(const MessageList& wanted,
   const Value name = value_of(wanted.sub_queue);
   const Value after = value_of(wanted.after);
   const Value limit = value_of(wanted.count_max);
-  if (!wanted.assigned_to) return connection_.query(kList, {name, after, limit}, each);
-  return connection_.query(kListOwned, {name, after, limit, value_of(*wanted.assigned_to)}, each);
+  const Value now = value_of(wanted.now);
+  if (!wanted.assigned_to) return connection_.query(kList, {name, after, limit, now}, each);
+  return connection_.query(kListOwned, {name, after, limit, now, value_of(*wanted.assigned_to)}, each);
 }
 
 base::Status MessageTable::owners(
@@ -197,12 +204,25 @@ base::Result<std::optional<base::Instant>> MessageTable::oldest(model::SubQueueI
   return found;
 }
 
-base::Status MessageTable::scan_deadlines(const std::function<void(const MessageDeadline&)>& visit) const {
-  return connection_.query(kDeadlines, {}, [&](const Row& row) -> base::Status {
-    const auto at = model::next_deadline(instant_or_none(row, 1), instant_or_none(row, 2));
-    visit({{row.integer(0)}, *at});
+base::Result<std::vector<model::MessageId>> MessageTable::due(base::Instant now, std::int64_t count_max) const {
+  std::vector<model::MessageId> found;
+  const auto keep = [&](const Row& row) -> base::Status {
+    found.push_back({row.integer(0)});
     return {};
-  });
+  };
+  if (const auto status = connection_.query(kDue, {value_of(now), value_of(count_max)}, keep); !status)
+    return base::failure(status.error());
+  return found;
+}
+
+base::Result<std::optional<base::Instant>> MessageTable::next_deadline() const {
+  std::optional<base::Instant> found;
+  const auto keep = [&](const Row& row) -> base::Status {
+    found = instant_or_none(row, 0);
+    return {};
+  };
+  if (const auto status = connection_.query(kNextDeadline, {}, keep); !status) return base::failure(status.error());
+  return found;
 }
 
 }  // namespace jeton::store

@@ -29,12 +29,7 @@ struct MessageList {
   std::optional<std::string_view> assigned_to;  ///< only those held by exactly this assignee
   model::MessageId after;                       ///< none: from the first
   std::int64_t count_max = 0;
-};
-
-/// What the expiry engine is told of a message when the server starts.
-struct MessageDeadline {
-  model::MessageId id;
-  base::Instant at;
+  base::Instant now;  ///< what has expired by then is left out
 };
 
 class MessageTable {
@@ -64,7 +59,10 @@ class MessageTable {
                       const std::function<void(std::string_view assignee, std::string_view sub_queue)>& visit) const;
   /// When the oldest ready message of a sub-queue was published.
   base::Result<std::optional<base::Instant>> oldest(model::SubQueueId id) const;
-  base::Status scan_deadlines(const std::function<void(const MessageDeadline&)>& visit) const;
+  /// Messages for which a hold, a delay or their time ended, whether or not anybody sees them, in this order.
+  base::Result<std::vector<model::MessageId>> due(base::Instant now, std::int64_t count_max) const;
+  /// When the next one is due.
+  base::Result<std::optional<base::Instant>> next_deadline() const;
 
  private:
   Connection& connection_;

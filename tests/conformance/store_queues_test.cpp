@@ -222,16 +222,44 @@ TEST_P(StoreQueues, DeadlinesAndTheOldestReadyOneAreFound) {
   timed.expires_at = now() + std::chrono::seconds{3};
   const auto late = publish("a", "a1", timed);
   const auto plain = publish("a", "a2");
-  std::vector<MessageDeadline> deadlines;
   read([&](const Snapshot& snapshot) {
-    EXPECT_TRUE(
-        snapshot.messages().scan_deadlines([&](const MessageDeadline& deadline) { deadlines.push_back(deadline); }));
+    EXPECT_EQ(*snapshot.messages().next_deadline(), *timed.expires_at);
+    EXPECT_TRUE(snapshot.messages().due(*timed.expires_at - std::chrono::nanoseconds{1}, 10)->empty());
+    EXPECT_THAT(*snapshot.messages().due(*timed.expires_at, 10), ElementsAre(late.id));
     EXPECT_EQ(*snapshot.messages().oldest(plain.sub_queue_id), plain.published_at);
     EXPECT_EQ(*snapshot.messages().oldest({12'345}), std::nullopt);
   });
-  ASSERT_EQ(deadlines.size(), 1U);
-  EXPECT_EQ(deadlines.front().id, late.id);
-  EXPECT_EQ(deadlines.front().at, *timed.expires_at);
+  write([&](Transaction& transaction) {
+    model::Message freed = late;
+    freed.state = MessageState::kReady;
+    freed.due_at.reset();
+    freed.expires_at = late.expires_at;
+    EXPECT_TRUE(*transaction.messages().change(late, freed));
+    EXPECT_EQ(*transaction.messages().next_deadline(), *timed.expires_at) << "its time ends all the same";
+    EXPECT_TRUE(*transaction.messages().remove(late.id));
+    EXPECT_EQ(*transaction.messages().next_deadline(), std::nullopt);
+  });
+}
+
+TEST_P(StoreQueues, AHoldThatIsTakenHasItsDeadline) {
+  publish("a", "a1");
+  const base::Instant until = now() + std::chrono::seconds{7};
+  write([&](Transaction& transaction) {
+    const auto taken = transaction.messages().take(
+        {.sub_queue = "a", .assigned_to = "w", .now = now(), .until = until, .count_max = 1});
+    ASSERT_EQ(taken->size(), 1U);
+    EXPECT_EQ(taken->front(), **transaction.messages().find("a1"));
+    EXPECT_EQ(*transaction.messages().next_deadline(), until);
+  });
+}
+
+TEST_P(StoreQueues, ListsLeaveOutWhatHasExpired) {
+  model::Message expired;
+  expired.expires_at = now();
+  publish("a", "a1", expired);
+  publish("a", "a2");
+  EXPECT_THAT(list({.sub_queue = "a", .assigned_to = {}, .after = {}, .count_max = 10, .now = now()}),
+              ElementsAre("a2"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Drivers, StoreQueues, testing::ValuesIn(store_drivers()), driver_name);

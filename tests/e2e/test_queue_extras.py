@@ -102,6 +102,46 @@ def test_a_long_poll_whose_client_left_takes_nothing(server, queue):
     assert queue.next("q", "here").json["message"]["uuid"] == message
 
 
+def test_a_long_poll_ends_at_a_restriction(server, queue):
+    answers = []
+    waiting = threading.Thread(target=lambda: answers.append(Queue(server).next("q", "w", wait="20s")))
+    waiting.start()
+    until(lambda: "jeton_queue_consumers_waiting 1" in queue.send("GET", "/metrics", headers={"Accept": "*/*"}).text)
+    owner = Queue(server, queue.restrict("q").json["token"])
+    message = owner.put("q", "secret")
+    waiting.join(10)
+    assert answers[0].status == 403 and "secret" not in answers[0].text
+    assert owner.next("q", "owner").json["message"]["uuid"] == message
+
+
+def test_dead_letters_of_a_restricted_sub_queue_are_its_own(start):
+    settings = ("--set", "queues.restriction-mode=HYBRID", "--set", f"queues.access-token-key={KEY}")
+    first = start(*settings, "--set", "queues.max-attempts=1")
+    owner = Queue(first, Queue(first).restrict("q").json["token"])
+    message = owner.put("q", "secret")
+    owner.next("q", "w")
+    assert owner.release(message).json["message"]["subQueue"] == "q.dead"
+    assert Queue(first).restrict("q.dead").status == 409
+    assert Queue(first).read(message).status == 403
+    first.stop()
+    second = start(*settings)
+    assert Queue(second).read(message).status == 403
+    assert Queue(second, owner.token).read(message).status == 200
+
+
+def test_pipelined_requests_are_carried_out_in_order(server):
+    import socket
+
+    body = '{"subQueue":"q"}'
+    request = (f"POST /queue/entry HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+               "GET /queue/type/q HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")  # fmt: skip
+    for count in range(1, 6):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            connection.sendall(request.encode())
+            answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+        assert answer.endswith(f"\r\n\r\n{count}"), answer
+
+
 def test_batches(queue):
     answer = queue.send("POST", "/queue/entries", {"messages": [{"subQueue": "q", "payload": n} for n in range(5)]})
     assert answer.status == 201

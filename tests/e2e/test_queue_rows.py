@@ -404,7 +404,7 @@ def test_row_32_settings(start, mode):
 def test_row_32_overrides_without_passwords(start):
     server = start("--set", 'queues.reported-settings=["message-queue.redis.prefix=app", '
                    '"spring.datasource.url=jdbc:mysql://root:hidden@db/x?password=hidden", '
-                   '"spring.data.mongodb.uri=mongodb://u:hidden@h"]')  # fmt: skip
+                   '"spring.data.mongodb.uri=mongodb://u:hidden@h", "message-queue.redis.endpoint=a:1,rediss://u:hidden@b"]')  # fmt: skip
     answer = Queue(server).send("GET", "/settings")
     assert answer.json["message-queue.redis.prefix"] == "app"
     assert "hidden" not in answer.text

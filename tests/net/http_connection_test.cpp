@@ -164,6 +164,32 @@ TEST(HttpConnection, PipelinedRequestsAreAnsweredInOneWrite) {
   EXPECT_THAT(bodies(wire.connection->output()), ElementsAre("/1", "/2", "/3"));
 }
 
+// RFC 9112 9.3.2: what reads sees what was changed before it on the connection.
+TEST(HttpConnection, SafeRequestsWaitForTheUnsafeOnesBeforeThem) {
+  Wire wire;
+  std::vector<std::string> order;
+  std::vector<Deferred> pending;
+  wire.handler.on_request = [&](const Request& request, Exchange& exchange) {
+    order.emplace_back(request.path);
+    if (request.method == Method::kPost) return pending.push_back(exchange.defer());
+    exchange.respond({.content_type = "text/plain", .body = request.path});
+  };
+  const auto post = [](std::string_view path) {
+    return fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", path);
+  };
+  wire.write(get("/0") + post("/1") + post("/2") + get("/3") + post("/4"));
+  EXPECT_THAT(order, ElementsAre("/0", "/1", "/2")) << "those that change things follow each other at once";
+  pending[0].respond({.content_type = "text/plain", .body = "/1"});
+  wire.open_mailbox();
+  EXPECT_THAT(order, ElementsAre("/0", "/1", "/2"));
+  pending[1].respond({.content_type = "text/plain", .body = "/2"});
+  wire.open_mailbox();
+  EXPECT_THAT(order, ElementsAre("/0", "/1", "/2", "/3", "/4"));
+  pending[2].respond({.content_type = "text/plain", .body = "/4"});
+  wire.open_mailbox();
+  EXPECT_THAT(bodies(wire.connection->output()), ElementsAre("/0", "/1", "/2", "/3", "/4"));
+}
+
 TEST(HttpConnection, ConnectionEndsWhenEitherSideAsks) {
   struct Row {
     std::string_view request;

@@ -11,7 +11,7 @@ using model::RestrictionMode;
 class AccessRules : public ::testing::Test {
  protected:
   AccessRules() { restricted_.apply(events_); }
-  Access in(RestrictionMode mode, std::string suffix = {}) { return {mode, std::move(suffix), restricted_}; }
+  Access in(RestrictionMode mode, std::string suffix = ".dead") { return {mode, std::move(suffix), restricted_}; }
 
   static Credential token(std::string sub_queue, TokenScope scope = TokenScope::kEverything) {
     return Claim{std::move(sub_queue), scope};
@@ -68,6 +68,19 @@ TEST_F(AccessRules, DeadLettersAreGuardedByTheSubQueueTheyComeFrom) {
   EXPECT_FALSE(access.allows({}, "closed.dead", Use::kConsume));
   EXPECT_TRUE(access.allows(token("closed"), "closed.dead", Use::kConsume));
   EXPECT_TRUE(access.allows({}, "open.dead", Use::kConsume));
+}
+
+TEST_F(AccessRules, NobodyCapturesDeadLettersByRestrictingThem) {
+  const std::vector<model::Event> captured = {{{3}, {}, "test", model::SubQueueRestricted{"closed.dead"}},
+                                              {{4}, {}, "test", model::SubQueueRestricted{"open.dead"}}};
+  restricted_.apply(captured);
+  const Access access = in(RestrictionMode::kHybrid, ".dead");
+  EXPECT_TRUE(access.is_guarded_by_another("closed.dead"));
+  EXPECT_FALSE(access.allows(token("closed.dead"), "closed.dead", Use::kConsume));
+  EXPECT_TRUE(access.allows(token("closed"), "closed.dead", Use::kConsume));
+  EXPECT_FALSE(access.is_guarded_by_another("open.dead"));
+  EXPECT_TRUE(access.allows(token("open.dead"), "open.dead", Use::kConsume));
+  EXPECT_FALSE(access.allows({}, "open.dead", Use::kConsume));
 }
 
 TEST_F(AccessRules, ARefusalNamesTheSubQueueAndTheModeInBrackets) {

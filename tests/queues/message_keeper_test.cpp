@@ -109,6 +109,23 @@ TEST(MessageKeeper, TheRowsOfAClearedSubQueueGoAPieceAtATime) {
   EXPECT_EQ(world.list("q").front().payload, "\"new\"");
 }
 
+TEST(MessageKeeper, MemoryHoldsOneDeadlineHoweverManyThereAre) {
+  World world;
+  const auto uuid = world.put("q").uuid;
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(world.hold(uuid, "slow", 3600s + i * 1s));
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(world.publish(
+        {{.sub_queue = "q", .assigned_to = {}, .payload = "1", .uuid = {}, .delay = {}, .ttl = 7200s - i * 1s}}));
+  }
+  std::size_t waiting = 0;
+  for (const auto& kind : world.engine.figures()) waiting += kind.waiting;
+  EXPECT_LT(waiting, 60U) << "one, and those that were the next before it";
+  world.pass(7200s);
+  EXPECT_EQ(world.list("q").size(), 1U);
+  EXPECT_EQ(world.find(uuid)->assigned_to, std::nullopt);
+  EXPECT_EQ(world.keeper.next(), std::nullopt);
+}
+
 TEST(MessageKeeper, DeadlinesAreKnownAgainAfterAStart) {
   World world;
   const auto uuid = world.put("q").uuid;
@@ -116,7 +133,7 @@ TEST(MessageKeeper, DeadlinesAreKnownAgainAfterAStart) {
   expiry::Engine engine;
   MessageKeeper keeper(engine, *world.store, world.dead_letters);
   world.read([&](const store::Snapshot& snapshot) { ASSERT_TRUE(keeper.load(snapshot)); });
-  EXPECT_EQ(keeper.waiting(), 1U);
+  EXPECT_EQ(keeper.next(), world.clock.wall() + 5s);
   engine.run_due(world.clock.wall() + 5s);
   world.settle();
   EXPECT_EQ(world.find(uuid)->assigned_to, std::nullopt);

@@ -53,8 +53,7 @@ class Awaited {
 class World {
  public:
   explicit World(model::RestrictionMode mode = model::RestrictionMode::kHybrid, std::int64_t attempts_max = 0)
-      : dead_letters{.attempts_max = attempts_max, .suffix = ".dead"},
-        access(mode, attempts_max != 0 ? ".dead" : "", restricted) {
+      : dead_letters{.attempts_max = attempts_max, .suffix = ".dead"}, access(mode, ".dead", restricted) {
     store->follow(restricted);
     store->follow(keeper);
     store->follow(waiting);
@@ -145,12 +144,12 @@ class World {
   std::vector<model::Message> list(const std::string& sub_queue) {
     std::vector<model::Message> found;
     read([&](const store::Snapshot& snapshot) {
-      const auto status =
-          snapshot.messages().list({.sub_queue = sub_queue, .assigned_to = {}, .after = {}, .count_max = 1'000'000},
-                                   [&](model::Message&& message) {
-                                     found.push_back(std::move(message));
-                                     return base::Status{};
-                                   });
+      const auto status = snapshot.messages().list(
+          {.sub_queue = sub_queue, .assigned_to = {}, .after = {}, .count_max = 1000000, .now = clock.wall()},
+          [&](model::Message&& message) {
+            found.push_back(std::move(message));
+            return base::Status{};
+          });
       if (!status) throw std::runtime_error(status.error().message);
     });
     return found;

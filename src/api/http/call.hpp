@@ -55,7 +55,7 @@ class Respondent {
   Respondent(Origin origin, const base::Clock& clock) : origin_(std::move(origin)), clock_(&clock) {}
   Respondent(Respondent&&) noexcept = default;
   Respondent& operator=(Respondent&&) noexcept = default;
-  virtual ~Respondent() = default;
+  ~Respondent() = default;
 
   const base::Clock& clock() const { return *clock_; }
   Origin& own_origin() { return origin_; }
@@ -77,7 +77,7 @@ class Later final : public Respondent {
   Later(net::http::Deferred deferred, Origin origin, const base::Clock& clock);
   Later(Later&&) noexcept = default;
   Later& operator=(Later&&) = delete;
-  ~Later() override;
+  ~Later();
 
   /// False once the client is gone; true promises nothing.
   bool open() const { return deferred_.open(); }

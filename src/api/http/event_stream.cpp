@@ -43,20 +43,18 @@ base::Status EventStreams::refusal() const {
 }
 
 void EventStreams::open(Later later, Wanted wanted) {
-  std::shared_ptr<Stream> stream;
-  base::Status refused;
-  {
-    const std::scoped_lock lock(mutex_);
-    refused = refusal();
-    if (refused) {
-      stream = std::make_shared<Stream>(std::move(later).stream("text/event-stream"), std::move(wanted));
-      auto subscription = feed_.subscribe([this, weak = std::weak_ptr(stream)] {
-        if (const auto alive = weak.lock()) pump_later(alive);
-      });
-      streams_.push_back({stream, std::move(subscription)});
-    }
+  std::unique_lock lock(mutex_);
+  if (const base::Status refused = refusal(); !refused) {
+    lock.unlock();
+    return later.fail(refused.error());
   }
-  stream ? pump_later(stream) : later.fail(refused.error());
+  const auto stream = std::make_shared<Stream>(std::move(later).stream("text/event-stream"), std::move(wanted));
+  auto subscription = feed_.subscribe([this, weak = std::weak_ptr(stream)] {
+    if (const auto alive = weak.lock()) pump_later(alive);
+  });
+  streams_.push_back({stream, std::move(subscription)});
+  lock.unlock();
+  pump_later(stream);
 }
 
 void EventStreams::pump_later(const std::shared_ptr<Stream>& stream) {

@@ -73,6 +73,7 @@ void restrict(Call& call, const QueueAuthParts& parts) {
   const auto scope = scope_of(call);
   if (call.rejected(scope)) return;
   if (*scope != TokenScope::kEverything) return give_confined_token(call, parts, sub_queue, *scope);
+  if (parts.access.is_guarded_by_another(sub_queue)) return call.empty(409);
   auto token = parts.tokens.make(sub_queue, TokenScope::kEverything);
   if (!token) return call.empty(500);
   auto wanted = still_wanted(call.origin(), parts.clock);

@@ -13,6 +13,7 @@
 #include "api/message_queue/requests.hpp"
 #include "base/json/writer.hpp"
 #include "base/limits.hpp"
+#include "base/strings.hpp"
 #include "queues/assignment_rules.hpp"
 #include "queues/message_change.hpp"
 #include "store/transaction.hpp"
@@ -97,12 +98,12 @@ class MessageLister {
 
   /// Appends the messages as a JSON array. With a limit at most so many; next() says whether there may be more.
   base::Status append(const store::Snapshot& snapshot, store::MessageList wanted, std::optional<std::int64_t> limit) {
+    wanted.now = now_;
     wanted.count_max = limit.value_or(static_cast<std::int64_t>(base::limits::kMessagesPerListMax) + 1);
     std::int64_t read = 0;
     out_ += '[';
     auto status = snapshot.messages().list(wanted, [&](model::Message&& message) -> base::Status {
       next_ = ++read == limit ? message.id : model::MessageId{};
-      if (!queues::lives(message, now_)) return {};
       if (out_.back() != '[') out_ += ',';
       mq::append_message(out_, message, payload_);
       return ++count_ <= base::limits::kMessagesPerListMax && out_.size() <= base::limits::kListBytesMax
@@ -213,7 +214,7 @@ void list(Call& call, const QueueParts& parts) {
   if (call.rejected(sub_queue)) return;
   ListQuestion question{.payload = payload};
   if (call.rejected(read_page(call, question))) return;
-  if (!*sub_queue || queues::is_blank(**sub_queue)) {
+  if (!*sub_queue || base::is_blank(**sub_queue)) {
     if (question.limit || question.after != 0)
       return call.reject(base::invalid("'limit' and 'after' need a 'subQueue': pages are of one sub-queue"));
     return list_all(call, parts, payload);

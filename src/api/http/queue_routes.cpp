@@ -63,8 +63,9 @@ void publish(Call& call, const QueueParts& parts, base::Result<std::vector<queue
 
 base::Result<std::optional<base::Duration>> visibility_of(const Call& call, const QueueParts& parts) {
   auto given = mq::duration(call, "visibility", mq::kMessageSpanMax);
-  if (!given || *given) return given;
-  return parts.visibility;
+  if (!given) return given;
+  if (!*given) return parts.visibility;
+  return **given == base::Duration::zero() ? std::nullopt : *given;  // as in the configuration: no end
 }
 
 queues::MessageRequest request_of(const Call& call, std::optional<std::string> assigned_to) {
@@ -188,12 +189,17 @@ void next(Call& call, const QueueParts& parts) {
   // A message is not taken for a client that is gone, nor long after the time that it gave.
   const auto later = std::make_shared<Later>(call.later());
   const bool waits = wait != base::Duration::zero();
-  auto wanted = [later, waits, last = until + parts.request_time_max, &clock = parts.clock]() -> base::Status {
+  auto wanted = [later, waits, &access = parts.access, credential = mq::credential_of(call),
+                 sub_queue = question->request.sub_queue, last = until + parts.request_time_max,
+                 &clock = parts.clock]() -> base::Status {
     // Who ends its side while it waits for something that may never come has gone.
-    if (later->open() && !(waits && later->peer_ended()) && clock.monotonic() < last) return {};
+    if (later->open() && !(waits && later->peer_ended()) && clock.monotonic() < last)
+      return access.check(credential, sub_queue, Use::kConsume);  // it may have been restricted meanwhile
     return base::failure(base::unavailable("nobody waits for this message any more"));
   };
-  auto done = [later, several](const base::Result<std::vector<model::Message>>& taken) {
+  auto done = [later, several, waits](const base::Result<std::vector<model::Message>>& taken) {
+    // Nobody is there to be told of a failure, and it is none.
+    if (!taken && waits && (!later->open() || later->peer_ended())) return later->empty(204);
     answer_next(*later, taken, several);
   };
   if (!waits) return parts.next(std::move(question->request), parts.clock.wall(), std::move(wanted), std::move(done));

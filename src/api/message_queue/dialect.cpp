@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/http/call.hpp"
+#include "api/http/middleware/request_id.hpp"
 #include "base/json/writer.hpp"
 #include "base/strings.hpp"
 #include "crypto/random.hpp"
@@ -117,6 +118,8 @@ void Dialect::receive(const Request& request, http::Origin& origin) const {
   // Used as it is, even empty (6.1), unless it could not stand in a JSON text.
   const bool fits = sent != request.fields.end() && base::is_utf8(sent->value);
   origin.echo = fits ? std::string(sent->value) : random_uuid();
+  // Log lines name the request by it, unless the client named the request otherwise.
+  if (request.field("X-Request-Id").empty()) origin.request_id = http::middleware::request_id(origin.echo);
   origin.error_origin = base::is_utf8(request.path) ? std::string(request.path) : std::string{};
 }
 

@@ -106,6 +106,7 @@ std::vector<Description> families(const http::Router& router, const http::Dialec
       dialects.push_back(route.dialect);
   }
   std::vector<Description> out;
+  out.reserve(dialects.size());
   for (const http::Dialect* dialect : dialects) out.push_back(dialect->description());
   return out;
 }

@@ -267,7 +267,7 @@ std::string choices_text(const Verb& verb) {
   for (const Verb& child : verb.verbs) {
     if (!child.hidden) names.push_back(child.name);
   }
-  const std::string last = names.back();
+  std::string last = names.back();
   names.pop_back();
   if (names.empty()) return last;
   return fmt::format("{} or {}", fmt::join(names, ", "), last);

@@ -61,8 +61,7 @@ QueuesFeature::QueuesFeature(const Infrastructure& on, Prepared prepared)
     : on_(on),
       prepared_(std::move(prepared)),
       dead_letters_(dead_letters_of(on.config.queues)),
-      access_(on.config.queues.restriction_mode, dead_letters_.attempts_max != 0 ? dead_letters_.suffix : std::string{},
-              restricted_),
+      access_(on.config.queues.restriction_mode, dead_letters_.suffix, restricted_),
       tokens_(prepared_.keys),
       uuids_(crypto::random_bytes),
       keeper_(on.expiry, on.store, dead_letters_),
@@ -128,6 +127,8 @@ void QueuesFeature::add_tasks(TaskRunner& tasks) {
     waiting_.run(context.stop_token());
     return {};
   });
+  if (const auto read = figures_.refresh(); !read)
+    base::log::warn("queues", "figures of sub-queues could not be read", {{"reason", read.error().message}});
   tasks.every("queue-figures", kFiguresPeriod, [this](TaskContext&) { return figures_.refresh(); });
 }
 

@@ -15,6 +15,10 @@ namespace {
 using base::limits::kOutputBytesMax;
 using base::limits::kPipelinedRequestsMax;
 
+bool is_safe(Method method) {
+  return method == Method::kGet || method == Method::kHead || method == Method::kOptions;
+}
+
 constexpr std::size_t kReadBytesMin = 4096;
 constexpr std::size_t kReadBytesMax = 64 * 1024;
 constexpr std::size_t kBytesKeptMax = 16 * 1024;  // of an empty buffer, until its next use
@@ -129,7 +133,7 @@ void Connection::settle(base::Tick now) {
   if (phase_ != Phase::kServing && phase_ != Phase::kFinishing) return;
   const bool was_full = full();
   release_answers();
-  if (was_full) resume();
+  if (was_full || held_) resume();
   conclude();
 }
 
@@ -157,7 +161,7 @@ void Connection::turn_away(const Refusal& refusal, base::Tick now) {
 bool Connection::wants_read() const {
   switch (phase_) {
     case Phase::kServing:
-      return !peer_ended_ && !full();
+      return !peer_ended_ && !full() && !held_;
     case Phase::kLingering:
       return true;
     case Phase::kFinishing:
@@ -170,8 +174,10 @@ bool Connection::wants_read() const {
 // Takes requests out of the input for as long as there is room for their answers.
 void Connection::serve() {
   while (phase_ == Phase::kServing && !full()) {
-    switch (parser_.advance(input_)) {
+    switch (held_ ? Parser::Outcome::kComplete : parser_.advance(input_)) {
       case Parser::Outcome::kComplete:
+        held_ = must_wait();
+        if (held_) return request_since_.reset();
         serve_request();
         break;
       case Parser::Outcome::kRefused:
@@ -191,7 +197,15 @@ void Connection::resume() {
   serve();
 }
 
+// What only reads must see what was changed before it on this connection; changes are in order among themselves, for
+// they wait in one queue (RFC 9112 9.3.2).
+bool Connection::must_wait() const {
+  return is_safe(parser_.request().method) &&
+         std::ranges::any_of(slots_, [](const Slot& slot) { return !slot.safe && !slot.done; });
+}
+
 void Connection::serve_request() {
+  safe_in_hand_ = is_safe(parser_.request().method);
   const AnswerForm form{.head_only = parser_.request().method == Method::kHead,
                         .http_1_0 = parser_.http_1_0(),
                         .keep_alive = parser_.keep_alive() && !draining_};
@@ -354,7 +368,7 @@ Connection::Slot* Connection::find(std::uint64_t slot) {
 }
 
 Connection::Slot& Connection::add_slot(AnswerForm form) {
-  slots_.push_back({.form = form});
+  slots_.push_back({.form = form, .safe = safe_in_hand_});
   return slots_.back();
 }
 

@@ -104,11 +104,13 @@ class Connection {
     bool streaming = false;
     bool done = false;
     bool close = false;  // ends the connection behind this answer
+    bool safe = true;    // the request's method (RFC 9110 9.2.1)
     Buffer bytes;        // while earlier slots are unanswered
   };
 
   void serve();
   void serve_request();
+  bool must_wait() const;
   void resume();
   void refuse(const Refusal& refusal, AnswerForm form);
   void deliver_to(Slot& slot, Buffer& out, Delivery& delivery);
@@ -138,6 +140,8 @@ class Connection {
   bool draining_ = false;
   bool continue_due_ = false;   // a 100 waits for the answers before it
   bool continue_sent_ = false;  // for the request in hand
+  bool held_ = false;           // the request in hand is complete and waits for those before it
+  bool safe_in_hand_ = true;    // its method
   bool sending_ = false;        // output was there at the last look
   std::size_t read_bytes_;      // what one read asks for
   std::size_t prepared_ = 0;    ///< bytes handed out by prepare() and not heard of again: a read is under way

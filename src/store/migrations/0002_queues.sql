@@ -24,9 +24,10 @@ CREATE TABLE message (
   published_at BIGINT NOT NULL,
   due_at       BIGINT,
   expires_at   BIGINT,
-  attempts     BIGINT NOT NULL
+  attempts     BIGINT NOT NULL,
+  deadline     BIGINT            -- the earlier one of due_at and expires_at
 );
 -- Messages are asked for by uuid over all nodes, and `next` wants the oldest one of a sub-queue that is ready.
 CREATE UNIQUE INDEX message_of_uuid ON message (uuid);
 CREATE INDEX message_in_order ON message (sub_queue, state, id);
-CREATE INDEX message_with_deadline ON message (id) WHERE due_at IS NOT NULL OR expires_at IS NOT NULL;
+CREATE INDEX message_by_deadline ON message (deadline) WHERE deadline IS NOT NULL;
