@@ -39,8 +39,8 @@ MessageKeeper::MessageKeeper(expiry::Engine& engine, store::Store& store, DeadLe
       dead_letters_(std::move(dead_letters)),
       deadlines_(engine.add("messages", kDeadlineQuantum)),
       cleared_(engine.add("cleared-sub-queues", kClearingQuantum)) {
-  engine.on_due(deadlines_, [this](std::span<const expiry::Due>, base::Instant now, expiry::Engine::Done done) {
-    keep_due(now, std::move(done));
+  engine.on_due(deadlines_, [this](std::span<const expiry::Due> due, base::Instant now, expiry::Engine::Done done) {
+    keep_due(due.front().at, now, std::move(done));
   });
   engine.keep_while(deadlines_, [this](std::uint64_t key) {
     return key == static_cast<std::uint64_t>(next_.load(std::memory_order_relaxed));
@@ -82,16 +82,19 @@ std::optional<base::Instant> MessageKeeper::next() const {
 
 // The engine may keep some that were expected before an earlier one was: it gives them up when they are many.
 void MessageKeeper::expect(std::optional<base::Instant> at) {
-  if (!at) return;
-  const std::int64_t wanted = at->time_since_epoch().count();
-  std::int64_t before = next_.load(std::memory_order_relaxed);
-  do {
-    if (before <= wanted) return;
-  } while (!next_.compare_exchange_weak(before, wanted, std::memory_order_relaxed));
-  engine_.schedule(deadlines_, key_of(wanted), *at);
+  if (at && make_next(*at)) engine_.schedule(deadlines_, key_of(at->time_since_epoch().count()), *at);
 }
 
-void MessageKeeper::keep_due(base::Instant now, expiry::Engine::Done done) {
+bool MessageKeeper::make_next(base::Instant at) {
+  const std::int64_t wanted = at.time_since_epoch().count();
+  std::int64_t before = next_.load(std::memory_order_relaxed);
+  do {
+    if (before <= wanted) return false;
+  } while (!next_.compare_exchange_weak(before, wanted, std::memory_order_relaxed));
+  return true;
+}
+
+void MessageKeeper::keep_due(base::Instant due_since, base::Instant now, expiry::Engine::Done done) {
   next_.store(kNever, std::memory_order_relaxed);  // what arrives from here on is expected anew
   auto body = [this, now](store::Transaction& transaction) -> base::Result<std::optional<base::Instant>> {
     const auto due = transaction.messages().due(now, static_cast<std::int64_t>(expiry::kBatchMax));
@@ -103,8 +106,12 @@ void MessageKeeper::keep_due(base::Instant now, expiry::Engine::Done done) {
   };
   store::submit_for<std::optional<base::Instant>>(
       store_, {}, std::move(body),
-      [this, now, done = std::move(done)](const base::Result<std::optional<base::Instant>>& next) mutable {
-        expect(next ? *next : now);  // after a failure: again
+      [this, due_since, done = std::move(done)](const base::Result<std::optional<base::Instant>>& next) mutable {
+        if (next) {
+          expect(*next);
+        } else {
+          make_next(due_since);  // the engine hands it over again
+        }
         done(next ? base::Status{} : base::failure(next.error()));
       });
 }

@@ -33,7 +33,9 @@ class MessageKeeper final : public store::Follower {
 
  private:
   void expect(std::optional<base::Instant> at);
-  void keep_due(base::Instant now, expiry::Engine::Done done);
+  /// Makes it the next one, unless an earlier one is.
+  bool make_next(base::Instant at);
+  void keep_due(base::Instant due_since, base::Instant now, expiry::Engine::Done done);
   base::Status keep(store::Transaction& transaction, model::MessageId id, base::Instant now) const;
   void remove_cleared(const std::vector<model::SubQueueId>& ids, base::Instant now, expiry::Engine::Done done);
 

@@ -1,6 +1,7 @@
 #include "queues/queue_figures.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -18,7 +19,9 @@ base::Status QueueFigures::refresh() {
     messages = 0;
     for (const model::SubQueue& sub_queue : *all) messages += sub_queue.depth;
     std::erase_if(*all, [](const model::SubQueue& sub_queue) { return !sub_queue.listed; });
-    std::ranges::stable_sort(*all, std::ranges::greater{}, &model::SubQueue::depth);
+    std::ranges::sort(*all, [](const model::SubQueue& a, const model::SubQueue& b) {
+      return std::tie(b.depth, a.name) < std::tie(a.depth, b.name);
+    });
     all->resize(std::min(all->size(), base::limits::kSubQueuesInMetricsMax));
     for (model::SubQueue& sub_queue : *all) {
       const auto oldest = snapshot.messages().oldest(sub_queue.id);

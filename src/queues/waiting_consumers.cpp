@@ -55,6 +55,7 @@ void WaitingConsumers::ask(const Shared& waiter) {
 
 void WaitingConsumers::answered(const Shared& waiter, base::Result<std::vector<model::Message>> taken) {
   bool again = false;
+  bool missed = false;
   {
     const std::scoped_lock lock(mutex_);
     const bool nothing = taken && taken->empty();
@@ -63,12 +64,13 @@ void WaitingConsumers::answered(const Shared& waiter, base::Result<std::vector<m
       waiter->asking = again;
       if (!again) return;
     } else {
+      missed = std::exchange(waiter->missed, false);
       leave(*waiter);
     }
   }
   if (again) return ask(waiter);
-  // One that leaves without a message may have been woken for one: it is the next one's then.
-  if (!taken || taken->empty()) wake(waiter->request.sub_queue);
+  // One that leaves without the message it was woken for, or told of, leaves that to the next one.
+  if (!taken || taken->empty() || missed) wake(waiter->request.sub_queue);
   waiter->done(std::move(taken));
 }
 
@@ -78,14 +80,32 @@ void WaitingConsumers::apply(std::span<const model::Event> events) noexcept {
   }
 }
 
+// One after the other, however deep the call is: a store that refuses answers within the question, and that answer
+// wakes the next one.
 void WaitingConsumers::wake(std::string_view sub_queue) {
-  const Shared waiter = next_to_wake(sub_queue);
-  if (waiter) ask(waiter);
+  {
+    const std::scoped_lock lock(mutex_);
+    if (size_ == 0) return;
+    to_wake_.emplace_back(sub_queue);
+    if (std::exchange(waking_, true)) return;
+  }
+  for (;;) {
+    Shared waiter;
+    {
+      const std::scoped_lock lock(mutex_);
+      if (to_wake_.empty()) {
+        waking_ = false;
+        return;
+      }
+      waiter = next_to_wake(to_wake_.front());
+      to_wake_.pop_front();
+    }
+    if (waiter) ask(waiter);
+  }
 }
 
+// With the mutex held.
 WaitingConsumers::Shared WaitingConsumers::next_to_wake(std::string_view sub_queue) {
-  const std::scoped_lock lock(mutex_);
-  if (size_ == 0) return nullptr;
   const auto line = lines_.find(std::string(sub_queue));
   if (line == lines_.end()) return nullptr;
   const auto idle = std::ranges::find(line->second, false, &Waiter::asking);

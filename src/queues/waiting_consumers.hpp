@@ -3,6 +3,7 @@
 #pragma once
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <condition_variable>
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
@@ -72,6 +73,8 @@ class WaitingConsumers final : public store::Follower {
   std::condition_variable_any changed_;
   boost::unordered_flat_map<std::string, Line> lines_;  ///< by sub-queue, in order of arrival; never empty
   Deadlines deadlines_;
+  std::deque<std::string> to_wake_;  ///< sub-queues with a message for somebody
+  bool waking_ = false;              ///< a thread is about them
   std::size_t size_ = 0;
   bool closed_ = false;
 };

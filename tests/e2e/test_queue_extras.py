@@ -193,6 +193,7 @@ def test_confined_tokens(server, queue):
 def test_restricting_can_ask_for_an_identity(start):
     server = start("--set", "queues.restriction-mode=HYBRID", "--set", f"queues.access-token-key={KEY}", "--set", "queues.auth-access=guarded")
     assert Queue(server).restrict("q").status == 401
+    assert Queue(server).send("POST", "/%61uth/q").status == 401, "however the path is spelled"
     nobody = Queue(server).send("POST", "/auth/q", headers={"Authorization": "Bearer SYSTEM//Somebody"})
     assert nobody.status == 403
     assert list(nobody.json) == ["correlationId", "message"]

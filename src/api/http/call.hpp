@@ -18,6 +18,8 @@ namespace jeton::api::http {
 /// Whoever may answer a request: once, by one of these.
 class Respondent {
  public:
+  virtual ~Respondent() = default;
+
   struct Reply {
     int status = 200;
     std::string_view content_type;             ///< empty: no body
@@ -55,7 +57,6 @@ class Respondent {
   Respondent(Origin origin, const base::Clock& clock) : origin_(std::move(origin)), clock_(&clock) {}
   Respondent(Respondent&&) noexcept = default;
   Respondent& operator=(Respondent&&) noexcept = default;
-  ~Respondent() = default;
 
   const base::Clock& clock() const { return *clock_; }
   Origin& own_origin() { return origin_; }
@@ -77,7 +78,7 @@ class Later final : public Respondent {
   Later(net::http::Deferred deferred, Origin origin, const base::Clock& clock);
   Later(Later&&) noexcept = default;
   Later& operator=(Later&&) = delete;
-  ~Later();
+  ~Later() override;
 
   /// False once the client is gone; true promises nothing.
   bool open() const { return deferred_.open(); }

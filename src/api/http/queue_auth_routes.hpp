@@ -1,4 +1,4 @@
-// MessageQueue's /auth, /settings and documentation paths (message-queue 3.3 to 3.5).
+// MessageQueue's /auth and /settings (message-queue 3.3, 3.4).
 #pragma once
 #include <functional>
 #include <string>

@@ -52,8 +52,10 @@ bool has_encoded_slash(std::string_view path) {
   return path.find("%2F") != std::string_view::npos || path.find("%2f") != std::string_view::npos;
 }
 
-bool is_restricting(const Request& request) {
-  return request.method == Method::kPost && request.path.starts_with("/auth/");
+// By the route, for the path may be spelled in other ways.
+bool is_restricting(const Call& call) {
+  const Route* route = call.origin().route;
+  return route != nullptr && route->operation == kRestrictOperation;
 }
 
 std::string_view scope_text(TokenScope scope) {
@@ -129,7 +131,7 @@ bool Dialect::admit(Call& call) const {
     call.reject(base::invalid("a path may not have an encoded slash; name such a sub-queue by a query parameter"));
     return false;
   }
-  if (parts_.guard != nullptr && is_restricting(request)) return admit_to_restrict(call);
+  if (parts_.guard != nullptr && is_restricting(call)) return admit_to_restrict(call);
   queues::Credential credential;
   if (const std::string_view shown = request.field("Authorization"); shown.starts_with(kBearer)) {
     auto verified = parts_.tokens.verify(shown.substr(kBearer.size()), call.now());
@@ -210,10 +212,10 @@ http::Dialect::Description Dialect::description() const {
 queues::Credential credential_of(const Call& call) {
   const identity::Caller& caller = call.caller();
   if (caller.name.empty() || caller.scope == kGuardedScope) return std::nullopt;
-  const TokenScope scope = caller.scope == kPublishOnly   ? TokenScope::kPublish
-                           : caller.scope == kConsumeOnly ? TokenScope::kConsume
-                                                          : TokenScope::kEverything;
-  return queues::Claim{caller.name, scope};
+  for (const TokenScope scope : {TokenScope::kEverything, TokenScope::kPublish, TokenScope::kConsume}) {
+    if (caller.scope == scope_text(scope)) return queues::Claim{caller.name, scope};
+  }
+  return std::nullopt;
 }
 
 std::string actor_of(const Call& call) {

@@ -86,7 +86,7 @@ class Importer {
     for (const auto& [key, property] : settings_) drop(key, property);
     if (holds_secret_)
       notes_.emplace_back(std::size_t{0}, "the output holds secrets; keep it in a file that only its owner can read");
-    std::ranges::stable_sort(notes_, {}, &Note::first);
+    std::ranges::sort(notes_);
     ImportedConfig out{.yaml = "# Made of a MessageQueue's settings by `jeton config import message-queue`.\n",
                        .notes = {}};
     out.yaml += http + queues;

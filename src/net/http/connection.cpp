@@ -197,11 +197,12 @@ void Connection::resume() {
   serve();
 }
 
-// What only reads must see what was changed before it on this connection; changes are in order among themselves, for
-// they wait in one queue (RFC 9112 9.3.2).
+// What reads sees what was changed before it on this connection, and nothing that is changed after it (RFC 9112 9.3.2).
+// Changes are in order among themselves, for they wait in one queue.
 bool Connection::must_wait() const {
-  return is_safe(parser_.request().method) &&
-         std::ranges::any_of(slots_, [](const Slot& slot) { return !slot.safe && !slot.done; });
+  const bool safe = is_safe(parser_.request().method);
+  return std::ranges::any_of(slots_,
+                             [safe](const Slot& slot) { return slot.safe != safe && !slot.done && !slot.streaming; });
 }
 
 void Connection::serve_request() {
