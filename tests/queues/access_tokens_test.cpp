@@ -98,7 +98,9 @@ TEST(AccessTokens, Row36DatesAreInWholeSecondsWithoutLeeway) {
 TEST(AccessTokens, AGenuineTokenThatNamesNoSubQueueIsNoCredential) {
   const AccessTokens tokens(keys({"key"}));
   EXPECT_EQ(tokens.verify(signed_by("key", R"({"iss":"kilemon/message-queue"})"), kNow).value(), Credential{});
-  EXPECT_EQ(tokens.verify(signed_by("key", R"({"iss":"kilemon/message-queue","Sub-Queue-Identifier":5})"), kNow).value(), Credential{});
+  EXPECT_EQ(
+      tokens.verify(signed_by("key", R"({"iss":"kilemon/message-queue","Sub-Queue-Identifier":5})"), kNow).value(),
+      Credential{});
 }
 
 TEST(AccessTokens, Row37TheKeyIsTheTextAsItIs) {
