@@ -60,6 +60,7 @@ inline constexpr std::size_t kInstanceIdCharactersMax = 1'024;
 inline constexpr std::size_t kDescriptionCharactersMax = 1'024;
 
 // Message queues
+inline constexpr std::size_t kSubQueuesMax = 50'000;  ///< without those of dead letters, which at most double them
 inline constexpr std::size_t kSubQueueNameBytesMax = 1'024;
 inline constexpr std::size_t kAssigneeBytesMax = 1'024;
 inline constexpr std::size_t kMessageUuidBytesMax = 255;

@@ -21,6 +21,29 @@ bool covers(TokenScope scope, Use use) {
 
 }  // namespace
 
+std::string_view scope_text(TokenScope scope) {
+  switch (scope) {
+    case TokenScope::kEverything:
+      return {};
+    case TokenScope::kPublish:
+      return "publish";
+    case TokenScope::kConsume:
+      return "consume";
+  }
+  return {};
+}
+
+std::optional<TokenScope> scope_from(std::string_view text) {
+  for (const TokenScope scope : {TokenScope::kEverything, TokenScope::kPublish, TokenScope::kConsume}) {
+    if (scope_text(scope) == text) return scope;
+  }
+  return std::nullopt;
+}
+
+base::Error unauthenticated() {
+  return {base::ErrorCode::kUnauthenticated, "the bearer token is missing or not valid here", {}};
+}
+
 bool Access::admits(const Credential& credential) const {
   if (mode_ != RestrictionMode::kRestricted) return true;
   return credential && restricted_.contains(credential->sub_queue);

@@ -14,6 +14,14 @@ namespace jeton::queues {
 /// What a token allows in its sub-queue. The original knows kEverything only.
 enum class TokenScope : std::uint8_t { kEverything, kPublish, kConsume };
 
+/// The words are those of tokens and of `POST /auth?scope=`.
+std::string_view scope_text(TokenScope scope);
+/// nullopt for a word that is not known.
+std::optional<TokenScope> scope_from(std::string_view text);
+
+/// The one answer to a token that is missing or not believed, whatever the reason (message-queue 6.2).
+base::Error unauthenticated();
+
 /// What a verified token says (message-queue 5.4).
 struct Claim {
   std::string sub_queue;

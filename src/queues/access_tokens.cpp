@@ -17,20 +17,11 @@ constexpr std::string_view kSubQueueClaim = "Sub-Queue-Identifier";
 /// Ours: the original's verifier ignores what it does not know, and takes such a token for one of everything.
 constexpr std::string_view kScopeClaim = "Sub-Queue-Scope";
 
-constexpr std::string_view kPublishScope = "publish";
-constexpr std::string_view kConsumeScope = "consume";
-
-base::Error unbelieved() {
-  return {base::ErrorCode::kUnauthenticated, "the bearer token is missing or not valid here", {}};
-}
-
 std::optional<TokenScope> scope_of(const json::Value& claims) {
   const json::Value* const claim = claims.member(kScopeClaim);
   if (claim == nullptr) return TokenScope::kEverything;
   const auto* text = claim->as<std::string>();
-  if (text != nullptr && *text == kPublishScope) return TokenScope::kPublish;
-  if (text != nullptr && *text == kConsumeScope) return TokenScope::kConsume;
-  return std::nullopt;
+  return text != nullptr && !text->empty() ? scope_from(*text) : std::nullopt;
 }
 
 /// A date claim in whole seconds; nullopt when it is no number.
@@ -58,12 +49,12 @@ bool dates_hold(const json::Value& claims, base::Instant now) {
 
 base::Result<Credential> credential_of(std::string_view text, base::Instant now) {
   const auto claims = json::parse(text);
-  if (!claims || claims->as<json::Object>() == nullptr) return base::failure(unbelieved());
+  if (!claims || claims->as<json::Object>() == nullptr) return base::failure(unauthenticated());
   const json::Value* const issuer = claims->member("iss");
   const auto* issuer_text = issuer != nullptr ? issuer->as<std::string>() : nullptr;
   const auto scope = scope_of(*claims);
   if (issuer_text == nullptr || *issuer_text != kIssuer || !scope || !dates_hold(*claims, now))
-    return base::failure(unbelieved());
+    return base::failure(unauthenticated());
   const json::Value* const name = claims->member(kSubQueueClaim);
   const auto* name_text = name != nullptr ? name->as<std::string>() : nullptr;
   if (name_text == nullptr) return Credential{};
@@ -78,7 +69,7 @@ base::Result<base::Secret> AccessTokens::make(std::string_view sub_queue, TokenS
   json::append_text(claims, sub_queue);
   if (scope != TokenScope::kEverything) {
     claims += R"(,"Sub-Queue-Scope":)";
-    json::append_text(claims, scope == TokenScope::kPublish ? kPublishScope : kConsumeScope);
+    json::append_text(claims, scope_text(scope));
   }
   claims += '}';
   auto token = crypto::sign_jwt_hs512(keys_.front(), claims);
@@ -90,7 +81,7 @@ base::Result<Credential> AccessTokens::verify(std::string_view token, base::Inst
   for (const base::Secret& key : keys_) {
     if (const auto claims = crypto::verify_jwt_hs512(key, token)) return credential_of(*claims, now);
   }
-  return base::failure(unbelieved());
+  return base::failure(unauthenticated());
 }
 
 }  // namespace jeton::queues

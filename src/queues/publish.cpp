@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "queues/assignment_rules.hpp"
+#include "queues/sub_queue_room.hpp"
 #include "store/submit_for.hpp"
 #include "store/transaction.hpp"
 
@@ -43,12 +45,14 @@ base::Error in_use(std::string_view uuid, std::string_view sub_queue) {
           "uuid"};
 }
 
-/// A uuid that the publisher chose must be free, before anything is written.
-base::Status expect_free(const store::Transaction& transaction, std::string_view uuid) {
+/// A uuid that the publisher chose must be free. One whose message has expired is: nobody sees that any more.
+base::Status expect_free(store::Transaction& transaction, std::string_view uuid, base::Instant now) {
   const auto found = transaction.messages().find(uuid);
   if (!found) return failure(found.error());
-  if (*found) return failure(in_use(uuid, (*found)->sub_queue));
-  return {};
+  if (!*found) return {};
+  if (lives(**found, now)) return failure(in_use(uuid, (*found)->sub_queue));
+  if (const auto removed = transaction.messages().remove((*found)->id); !removed) return failure(removed.error());
+  return transaction.sub_queues().count_out((*found)->sub_queue_id, 1);
 }
 
 base::Status insert(store::Transaction& transaction, Message& message, const std::string& actor) {
@@ -57,6 +61,9 @@ base::Status insert(store::Transaction& transaction, Message& message, const std
   const auto sub_queue = transaction.sub_queues().count_in(message.sub_queue, {event.value});
   if (!sub_queue) return failure(sub_queue.error());
   message.sub_queue_id = *sub_queue;
+  if (sub_queue->value == event.value) {  // made just now
+    if (auto room = expect_room(transaction, message.sub_queue); !room) return room;
+  }
   auto inserted = transaction.messages().insert(message);
   if (inserted && !*inserted) {
     // Nobody sees it, so it belongs to a sub-queue that was cleared, or to this very batch.
@@ -83,7 +90,7 @@ void Publish::operator()(std::vector<NewMessage> messages, std::string actor, ba
                now](store::Transaction& transaction) -> Result<std::vector<Message>> {
     for (const NewMessage& wanted : messages) {
       if (wanted.uuid.empty()) continue;
-      if (const auto free = expect_free(transaction, wanted.uuid); !free) return failure(free.error());
+      if (const auto free = expect_free(transaction, wanted.uuid, now); !free) return failure(free.error());
     }
     std::vector<Message> published;
     published.reserve(messages.size());

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "queues/clear.hpp"
+#include "queues/sub_queue_room.hpp"
 #include "store/submit_for.hpp"
 #include "store/transaction.hpp"
 
@@ -31,6 +32,9 @@ void Restrict::operator()(std::string sub_queue, std::string actor, base::Instan
     const model::EventId event = transaction.next_event();
     const auto restricted = transaction.sub_queues().restrict(sub_queue, {event.value});
     if (!restricted) return restricted;
+    if (!*found) {
+      if (const auto room = expect_room(transaction, sub_queue); !room) return base::failure(room.error());
+    }
     transaction.append(event, now, actor, model::SubQueueRestricted{sub_queue});
     return true;
   };

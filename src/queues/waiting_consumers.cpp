@@ -145,6 +145,19 @@ void WaitingConsumers::expire(base::Tick now) {
   for (const Shared& waiter : over) waiter->done(std::vector<model::Message>{});
 }
 
+void WaitingConsumers::dismiss_unwanted() {
+  std::vector<std::pair<Shared, base::Error>> dismissed;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [until, waiter] : deadlines_) {
+      if (waiter->asking || !waiter->still_wanted) continue;  // one that asks is asked by the store
+      if (const base::Status wanted = waiter->still_wanted(); !wanted) dismissed.emplace_back(waiter, wanted.error());
+    }
+    for (const auto& [waiter, reason] : dismissed) leave(*waiter);
+  }
+  for (auto& [waiter, reason] : dismissed) waiter->done(base::failure(std::move(reason)));
+}
+
 std::optional<base::Tick> WaitingConsumers::next_deadline() const {
   const std::scoped_lock lock(mutex_);
   if (deadlines_.empty()) return std::nullopt;
@@ -152,9 +165,14 @@ std::optional<base::Tick> WaitingConsumers::next_deadline() const {
 }
 
 void WaitingConsumers::run(const std::stop_token& stop) {
+  base::Tick looked = clock_.monotonic();
   while (!stop.stop_requested()) {
     const base::Tick now = clock_.monotonic();
     expire(now);
+    if (now - looked >= kLookEvery) {
+      dismiss_unwanted();
+      looked = now;
+    }
     std::unique_lock lock(mutex_);
     const base::Tick next = deadlines_.empty() ? now + kLookEvery : deadlines_.begin()->first;
     changed_.wait_for(lock, stop, std::clamp(next - now, base::Duration::zero(), base::Duration(kLookEvery)),

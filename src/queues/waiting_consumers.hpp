@@ -34,8 +34,10 @@ class WaitingConsumers final : public store::Follower {
 
   /// Answers those whose time is over.
   void expire(base::Tick now);
+  /// Ends those that are not wanted any more, so that they do not take the place of others.
+  void dismiss_unwanted();
   std::optional<base::Tick> next_deadline() const;
-  /// expire() whenever it is time, until stopped.
+  /// expire() whenever it is time, and dismiss_unwanted() every second, until stopped.
   void run(const std::stop_token& stop);
   /// Answers all: the server is going down. None waits from here on.
   void close();

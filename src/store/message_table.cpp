@@ -184,11 +184,8 @@ base::Status MessageTable::list(const MessageList& wanted,
 
 base::Status MessageTable::owners(
     std::optional<std::string_view> sub_queue,
-    const std::function<void(std::string_view assignee, std::string_view sub_queue)>& visit) const {
-  const auto each = [&](const Row& row) -> base::Status {
-    visit(row.text(0), row.text(1));
-    return {};
-  };
+    const std::function<base::Status(std::string_view assignee, std::string_view sub_queue)>& visit) const {
+  const auto each = [&](const Row& row) { return visit(row.text(0), row.text(1)); };
   if (sub_queue) return connection_.query(kOwnersOfOne, {value_of(*sub_queue)}, each);
   return connection_.query(kOwners, {}, each);
 }

@@ -1,5 +1,5 @@
-// Messages of all sub-queues. Every change of a message names the state it was read in, so that it also holds when
-// another node changed the message meanwhile.
+// Messages of all sub-queues. change() names the state in which the message was read, so that it also holds when
+// another node changed the message meanwhile; move() and remove() go by the number alone.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -55,8 +55,9 @@ class MessageTable {
   base::Result<std::optional<model::Message>> find(model::MessageId id) const;
   base::Status list(const MessageList& wanted, const std::function<base::Status(model::Message&&)>& visit) const;
   /// Every pair of an assignee and a sub-queue in which it holds something; of one sub-queue when it is named.
-  base::Status owners(std::optional<std::string_view> sub_queue,
-                      const std::function<void(std::string_view assignee, std::string_view sub_queue)>& visit) const;
+  base::Status owners(
+      std::optional<std::string_view> sub_queue,
+      const std::function<base::Status(std::string_view assignee, std::string_view sub_queue)>& visit) const;
   /// When the oldest ready message of a sub-queue was published.
   base::Result<std::optional<base::Instant>> oldest(model::SubQueueId id) const;
   /// Messages for which a hold, a delay or their time ended, whether or not anybody sees them, in this order.

@@ -20,6 +20,7 @@ constexpr Sql kClear("UPDATE sub_queue SET id = $1, listed = 0, depth = 0 WHERE 
 constexpr Sql kDropIfUnused("DELETE FROM sub_queue WHERE name = $1 AND restricted = 0 AND listed = 0");
 constexpr Sql kFind("SELECT id, name, restricted, listed, depth FROM sub_queue WHERE name = $1");
 constexpr Sql kAll("SELECT id, name, restricted, listed, depth FROM sub_queue ORDER BY name");
+constexpr Sql kCount("SELECT COUNT(*) FROM sub_queue");
 constexpr Sql kDepth("SELECT SUM(depth) FROM sub_queue");
 constexpr Sql kCleared("SELECT id FROM cleared_sub_queue ORDER BY id");
 constexpr Sql kForgetCleared("DELETE FROM cleared_sub_queue WHERE id = $1");
@@ -102,14 +103,22 @@ base::Result<std::vector<model::SubQueue>> SubQueueTable::all() const {
   return found;
 }
 
+base::Result<std::int64_t> SubQueueTable::count() const {
+  return number(kCount);
+}
+
 base::Result<std::int64_t> SubQueueTable::depth() const {
-  std::int64_t total = 0;
+  return number(kDepth);
+}
+
+base::Result<std::int64_t> SubQueueTable::number(const Sql& sql) const {
+  std::int64_t found = 0;
   const auto keep = [&](const Row& row) -> base::Status {
-    total = row.integer(0);
+    found = row.integer(0);
     return {};
   };
-  if (const auto status = connection_.query(kDepth, {}, keep); !status) return base::failure(status.error());
-  return total;
+  if (const auto status = connection_.query(sql, {}, keep); !status) return base::failure(status.error());
+  return found;
 }
 
 base::Result<std::vector<model::SubQueueId>> SubQueueTable::cleared() const {

@@ -31,6 +31,7 @@ class SubQueueTable {
   base::Result<std::optional<model::SubQueue>> find(std::string_view name) const;
   /// By name.
   base::Result<std::vector<model::SubQueue>> all() const;
+  base::Result<std::int64_t> count() const;
   /// Messages in all sub-queues.
   base::Result<std::int64_t> depth() const;
 
@@ -40,6 +41,7 @@ class SubQueueTable {
 
  private:
   base::Status drop_if_unused(std::string_view name);
+  base::Result<std::int64_t> number(const Sql& sql) const;
 
   Connection& connection_;
 };

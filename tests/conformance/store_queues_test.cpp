@@ -147,6 +147,7 @@ TEST_P(StoreQueues, OwnersAreNamedOncePerSubQueue) {
   std::vector<std::pair<std::string, std::string>> pairs;
   const auto keep = [&](std::string_view assignee, std::string_view sub_queue) {
     pairs.emplace_back(assignee, sub_queue);
+    return base::Status{};
   };
   read([&](const Snapshot& snapshot) { EXPECT_TRUE(snapshot.messages().owners(std::nullopt, keep)); });
   EXPECT_THAT(pairs, ElementsAre(Pair("w", "a"), Pair("w", "b")));

@@ -97,7 +97,7 @@ def test_a_long_poll_whose_client_left_takes_nothing(server, queue):
     gone.connection.request("PUT", "/queue/next?subQueue=q&assignedTo=gone&wait=30s")
     until(lambda: "jeton_queue_consumers_waiting 1" in queue.send("GET", "/metrics", headers={"Accept": "*/*"}).text)
     gone.connection.close()
-    time.sleep(0.3)  # until the server has seen the end of the connection
+    until(lambda: "jeton_queue_consumers_waiting 0" in queue.send("GET", "/metrics", headers={"Accept": "*/*"}).text)
     message = queue.put("q")
     assert queue.next("q", "here").json["message"]["uuid"] == message
 

@@ -1,6 +1,8 @@
 // Order, assignment by next, uuids and batches: message-queue 4.1, 4.4 and rows 20, 40 to 44 of its section 10.
 #include <thread>
 
+#include "base/limits.hpp"
+
 #include "queue_world.hpp"
 
 namespace jeton::queues::testing {
@@ -65,6 +67,35 @@ TEST(PublishAndNext, Row41AUuidIsUsedOnceOverAllSubQueues) {
     EXPECT_NE(again.error().message.find("[mine]"), std::string::npos);
   }
   EXPECT_EQ(world.sub_queues().size(), 1U) << "nothing of a refused message stays";
+}
+
+TEST(PublishAndNext, TheUuidOfAnExpiredMessageIsFreeBeforeItIsSwept) {
+  World world;
+  NewMessage short_lived = with_uuid("q", "mine");
+  short_lived.ttl = 1s;
+  ASSERT_TRUE(world.publish({short_lived}));
+  world.clock.advance(1s);
+  ASSERT_TRUE(world.publish({with_uuid("q", "mine")}));
+  EXPECT_EQ(world.take_one("q", "w"), "mine");
+  EXPECT_EQ(world.sub_queues().front().depth, 1);
+}
+
+TEST(PublishAndNext, ThereAreOnlySoManySubQueues) {
+  World world;
+  EXPECT_TRUE(world.store->write([](store::Transaction& transaction) -> base::Status {
+    for (std::size_t i = 0; i < base::limits::kSubQueuesMax; ++i) {
+      const model::EventId event = transaction.next_event();
+      const auto made = transaction.sub_queues().restrict(std::to_string(i), {event.value});
+      if (!made) return base::failure(made.error());
+      transaction.append(event, {}, "test", model::SubQueueRestricted{std::to_string(i)});
+    }
+    return {};
+  }));
+  const auto refused = world.publish({with_uuid("one more", "mine")});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, base::ErrorCode::kTooManyRequests);
+  EXPECT_NE(refused.error().message.find("[one more]"), std::string::npos);
+  EXPECT_TRUE(world.publish({with_uuid("7", "mine")})) << "one that is there has room";
 }
 
 TEST(PublishAndNext, ABatchIsKeptWholeOrNotAtAll) {

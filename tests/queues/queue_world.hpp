@@ -26,29 +26,13 @@
 #include "queues/waiting_consumers.hpp"
 #include "store/open_store.hpp"
 #include "store/transaction.hpp"
+#include "support/awaited.hpp"
+#include "support/test_sealer.hpp"
 
 namespace jeton::queues::testing {
 
-inline crypto::Sealer test_sealer() {
-  std::map<std::uint32_t, base::Secret> keys;
-  keys.emplace(1, base::Secret(std::string(crypto::Sealer::kKeyBytes, 'k')));
-  return crypto::Sealer::create(std::move(keys), 1).value();
-}
-
-/// Waits for a completion.
-template <class T>
-class Awaited {
- public:
-  auto completion() {
-    return [promise = promise_](base::Result<T> result) { promise->set_value(std::move(result)); };
-  }
-  bool ready() { return future_.wait_for(std::chrono::seconds::zero()) == std::future_status::ready; }
-  base::Result<T> get() { return future_.get(); }
-
- private:
-  std::shared_ptr<std::promise<base::Result<T>>> promise_ = std::make_shared<std::promise<base::Result<T>>>();
-  std::future<base::Result<T>> future_ = promise_->get_future();
-};
+using jeton::testing::Awaited;
+using jeton::testing::test_sealer;
 
 class World {
  public:

@@ -112,6 +112,56 @@ TEST_F(WaitingConsumersTest, WhoseClientIsGoneTakesNothingAndTheNextOneGetsIt) {
   EXPECT_EQ(behind.get()->front().uuid, uuid);
 }
 
+TEST_F(WaitingConsumersTest, WhoIsNotWantedAnyMoreIsDismissedWithoutAMessage) {
+  Awaited<Taken> taken;
+  std::atomic<bool> gone{false};
+  world_.waiting.wait(
+      {.sub_queue = "q", .assigned_to = "w", .visibility = {}, .count_max = 1, .actor = "test"},
+      world_.clock.monotonic() + 10s,
+      [&]() -> base::Status {
+        if (!gone) return {};
+        return base::failure(base::unavailable("the client is gone"));
+      },
+      taken.completion());
+  world_.settle();
+  world_.waiting.dismiss_unwanted();
+  EXPECT_EQ(world_.waiting.size(), 1U);
+  gone = true;
+  world_.waiting.dismiss_unwanted();
+  EXPECT_FALSE(taken.get());
+  EXPECT_EQ(world_.waiting.size(), 0U);
+}
+
+// In one commit: one consumer takes what was there, another finds nothing, and a message arrives. Both were asking when
+// it did, so the first is told of it, who has no use for it.
+TEST_F(WaitingConsumersTest, WhoLeavesWithAMessageHandsOnTheNewsOfAnother) {
+  const auto old = world_.put("q").uuid;
+  std::promise<void> gate;
+  world_.store->submit(
+      [open = gate.get_future().share()](store::Transaction&) -> base::Status {
+        open.wait();
+        return {};
+      },
+      {});
+  const auto ask = [&](Awaited<Taken>& taken) {
+    world_.waiting.wait({.sub_queue = "q", .assigned_to = "w", .visibility = {}, .count_max = 1, .actor = "test"},
+                        world_.clock.monotonic() + 10s, {}, taken.completion());
+  };
+  Awaited<Taken> first;
+  Awaited<Taken> second;
+  ask(first);
+  ask(second);
+  Awaited<Taken> published;
+  world_.publish_messages({{.sub_queue = "q", .assigned_to = {}, .payload = "2", .uuid = {}, .delay = {}, .ttl = {}}},
+                          "test", world_.clock.wall(), {}, published.completion());
+  gate.set_value();
+  EXPECT_EQ(first.get()->front().uuid, old);
+  const auto fresh = published.get()->front().uuid;
+  world_.settle();
+  ASSERT_TRUE(second.ready());
+  EXPECT_EQ(second.get()->front().uuid, fresh);
+}
+
 TEST_F(WaitingConsumersTest, ClosingAnswersAllAndNoneWaitsAfterwards) {
   auto waiting = wait("q", "w");
   world_.waiting.close();

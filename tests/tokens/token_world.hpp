@@ -19,6 +19,8 @@
 #include "model/names.hpp"
 #include "store/open_store.hpp"
 #include "store/transaction.hpp"
+#include "support/awaited.hpp"
+#include "support/test_sealer.hpp"
 #include "tokens/encryption_key_index.hpp"
 #include "tokens/generate_token.hpp"
 #include "tokens/generate_tokens.hpp"
@@ -37,24 +39,8 @@ namespace jeton::tokens::testing {
 /// The server secret of the contract's vectors.
 inline constexpr std::string_view kServerSecret = "server-secret-01";
 
-inline crypto::Sealer test_sealer() {
-  std::map<std::uint32_t, base::Secret> keys;
-  keys.emplace(1, base::Secret(std::string(crypto::Sealer::kKeyBytes, 'k')));
-  return crypto::Sealer::create(std::move(keys), 1).value();
-}
-
-/// Waits for a completion.
-template <class T>
-class Awaited {
- public:
-  auto completion() {
-    return [promise = promise_](base::Result<T> result) { promise->set_value(std::move(result)); };
-  }
-  base::Result<T> get() { return promise_->get_future().get(); }
-
- private:
-  std::shared_ptr<std::promise<base::Result<T>>> promise_ = std::make_shared<std::promise<base::Result<T>>>();
-};
+using jeton::testing::Awaited;
+using jeton::testing::test_sealer;
 
 /// Those of a server that was told nothing.
 inline Settings default_settings() {

@@ -46,9 +46,7 @@ void answer_token(Respondent& respondent, std::string_view sub_queue, const base
 base::Result<TokenScope> scope_of(const Call& call) {
   const auto scope = mq::text(call, "scope");
   if (!scope) return base::failure(scope.error());
-  if (!*scope || (*scope)->empty()) return TokenScope::kEverything;
-  if (**scope == "publish") return TokenScope::kPublish;
-  if (**scope == "consume") return TokenScope::kConsume;
+  if (const auto known = queues::scope_from(scope->value_or(""))) return *known;
   return base::failure(base::invalid("query parameter 'scope' must be publish or consume"));
 }
 

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <map>
-#include <set>
 #include <utility>
 
 #include "api/http/call.hpp"
@@ -258,26 +256,35 @@ void list_keys(Call& call, const QueueParts& parts) {
               });
 }
 
+base::Status too_many_owners() {
+  return failure(base::Error{base::ErrorCode::kTooLarge,
+                             fmt::format("the owners take more than {} bytes to list; ask for those of one sub-queue",
+                                         base::limits::kListBytesMax),
+                             "subQueue"});
+}
+
 // 14
 void list_owners(Call& call, const QueueParts& parts) {
   auto sub_queue = mq::text(call, "subQueue");
   if (call.rejected(sub_queue)) return;
   answer_read(call, parts,
               [sub_queue = *std::move(sub_queue)](const store::Snapshot& snapshot, std::string& out) -> base::Status {
-                std::map<std::string, std::vector<std::string>> owners;
-                const auto status =
-                    snapshot.messages().owners(sub_queue, [&](std::string_view owner, std::string_view name) {
-                      owners[std::string(owner)].emplace_back(name);
-                    });
-                if (!status) return status;
+                std::string last;  // pairs come by owner
                 out += R"({"owners":{)";
-                for (const auto& [owner, names] : owners) {
-                  if (out.back() != '{') out += ',';
-                  json::append_text(out, owner);
-                  out += ':';
-                  mq::append_texts(out, names);
-                }
-                out += "}}";
+                const auto append = [&](std::string_view owner, std::string_view name) -> base::Status {
+                  if (out.back() == '{' || owner != last) {
+                    if (out.back() != '{') out += "],";
+                    json::append_text(out, owner);
+                    out += ":[";
+                    last = owner;
+                  } else {
+                    out += ',';
+                  }
+                  json::append_text(out, name);
+                  return out.size() <= base::limits::kListBytesMax ? base::Status{} : too_many_owners();
+                };
+                if (const auto status = snapshot.messages().owners(sub_queue, append); !status) return status;
+                out += out.back() == '{' ? "}}" : "]}}";
                 return {};
               });
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "api/http/call.hpp"
@@ -48,11 +49,22 @@ void publish(Call& call, const QueueParts& parts, base::Result<std::vector<queue
   if (call.rejected(read)) return;
   auto checked = queues::check(*read, parts.bounds);
   if (call.rejected(checked)) return;
-  for (const queues::NewMessage& message : *read) {
-    if (call.failed(parts.access.check(mq::credential_of(call), message.sub_queue, Use::kPublish))) return;
-  }
+  std::set<std::string> sub_queues;
+  for (const queues::NewMessage& message : *read) sub_queues.insert(message.sub_queue);
+  const auto may = [&access = parts.access, credential = mq::credential_of(call),
+                    sub_queues = std::move(sub_queues)]() -> base::Status {
+    for (const std::string& name : sub_queues) {
+      if (auto allowed = access.check(credential, name, Use::kPublish); !allowed) return allowed;
+    }
+    return {};
+  };
+  if (call.failed(may())) return;
   const base::Instant now = call.now();
-  auto wanted = still_wanted(call.origin(), parts.clock);
+  // Asked again when its turn comes: a sub-queue may have been restricted meanwhile.
+  auto wanted = [in_time = still_wanted(call.origin(), parts.clock), may]() mutable -> base::Status {
+    if (auto still = in_time(); !still) return still;
+    return may();
+  };
   std::string actor = mq::actor_of(call);
   parts.publish(*std::move(read), std::move(actor), now, std::move(wanted),
                 [later = call.later(), several](base::Result<std::vector<model::Message>> published) mutable {

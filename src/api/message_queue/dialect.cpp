@@ -20,12 +20,9 @@ using http::Call;
 using http::Route;
 using net::http::Method;
 using net::http::Request;
-using queues::TokenScope;
 
 constexpr std::string_view kProblemType = "application/problem+json";
 constexpr std::string_view kBearer = "Bearer ";  // letter case and the one blank matter (5.4)
-constexpr std::string_view kPublishOnly = "publish";
-constexpr std::string_view kConsumeOnly = "consume";
 
 /// RFC 9562 5.4, as the correlation ids of the original.
 std::string random_uuid() {
@@ -56,18 +53,6 @@ bool has_encoded_slash(std::string_view path) {
 bool is_restricting(const Call& call) {
   const Route* route = call.origin().route;
   return route != nullptr && route->operation == kRestrictOperation;
-}
-
-std::string_view scope_text(TokenScope scope) {
-  switch (scope) {
-    case TokenScope::kEverything:
-      return {};
-    case TokenScope::kPublish:
-      return kPublishOnly;
-    case TokenScope::kConsume:
-      return kConsumeOnly;
-  }
-  return {};
 }
 
 struct Status {
@@ -107,10 +92,6 @@ Status status_of(ErrorCode code) {
   return {500, "Internal Server Error"};
 }
 
-base::Error unauthenticated() {
-  return {ErrorCode::kUnauthenticated, "the bearer token is missing or not valid here", {}};
-}
-
 }  // namespace
 
 void Dialect::receive(const Request& request, http::Origin& origin) const {
@@ -139,11 +120,12 @@ bool Dialect::admit(Call& call) const {
     credential = *std::move(verified);
   }
   if (!is_exempt(request) && !parts_.access.admits(credential)) {
-    call.fail(unauthenticated());
+    call.fail(queues::unauthenticated());
     return false;
   }
   if (credential)
-    call.set_caller({.name = std::move(credential->sub_queue), .scope = std::string(scope_text(credential->scope))});
+    call.set_caller(
+        {.name = std::move(credential->sub_queue), .scope = std::string(queues::scope_text(credential->scope))});
   return true;
 }
 
@@ -212,10 +194,9 @@ http::Dialect::Description Dialect::description() const {
 queues::Credential credential_of(const Call& call) {
   const identity::Caller& caller = call.caller();
   if (caller.name.empty() || caller.scope == kGuardedScope) return std::nullopt;
-  for (const TokenScope scope : {TokenScope::kEverything, TokenScope::kPublish, TokenScope::kConsume}) {
-    if (caller.scope == scope_text(scope)) return queues::Claim{caller.name, scope};
-  }
-  return std::nullopt;
+  const auto scope = queues::scope_from(caller.scope);
+  if (!scope) return std::nullopt;
+  return queues::Claim{caller.name, *scope};
 }
 
 std::string actor_of(const Call& call) {
