@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/config/import_message_queue.hpp"
 #include "base/enum_text.hpp"
 #include "base/strings.hpp"
 
@@ -26,13 +27,6 @@ base::json::Members<std::string> defaults() {
           {"spring.datasource.username", ""}};
 }
 
-// What may hold a password in one of many ways is shown up to where it could begin.
-std::string masked(std::string value) {
-  if (value.find_first_of("@?;") == std::string::npos) return value;
-  const std::size_t scheme = value.find("://");
-  return (scheme == std::string::npos ? std::string{} : value.substr(0, scheme + 3)) + "***";
-}
-
 }  // namespace
 
 base::Result<base::json::Members<std::string>> message_queue_settings(const config::Queues& config) {
@@ -49,7 +43,7 @@ base::Result<base::json::Members<std::string>> message_queue_settings(const conf
               base::shown(key)),
           "queues.reported-settings"));
     }
-    known->second = masked(reported.substr(equals + 1));
+    known->second = config::without_credentials(reported.substr(equals + 1));
   }
   const auto mode =
       std::ranges::find(settings, "message-queue.restriction-mode", &std::pair<std::string, std::string>::first);

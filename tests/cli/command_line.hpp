@@ -152,4 +152,22 @@ inline std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
+/// What a verb is to send first.
+struct SentRow {
+  const char* arguments;
+  const char* line;  ///< method and path, behind the server's address
+  const char* body = "";
+};
+
+/// Runs the verb and compares.
+inline void expect_sent(const SentRow& row, const std::string& server, CommandLineRun& line) {
+  line.http.answer(200, "{}");
+  line.run(words(row.arguments));
+  const std::string text = row.line;
+  const std::size_t space = text.find(' ');
+  ASSERT_FALSE(line.http.sent.empty());
+  EXPECT_EQ(line.http.sent.front().line, text.substr(0, space + 1) + server + text.substr(space + 1));
+  EXPECT_EQ(line.http.sent.front().body, row.body);
+}
+
 }  // namespace jeton::cli

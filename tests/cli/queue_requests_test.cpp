@@ -12,24 +12,14 @@ using testing::HasSubstr;
 
 constexpr const char* kServer = "http://127.0.0.1:8445";
 
-struct Row {
-  const char* arguments;
-  const char* line;  // method and path behind kServer
-  const char* body = "";
-};
+using Row = SentRow;
 
 class QueueRequests : public testing::TestWithParam<Row> {};
 
 TEST_P(QueueRequests, AreAsTheContractSays) {
-  const Row& row = GetParam();
   CommandLineRun line;
-  line.http.answer(200, "{}");
-  line.run(words(row.arguments));
+  expect_sent(GetParam(), kServer, line);
   ASSERT_FALSE(line.http.sent.empty());
-  const std::string text = row.line;
-  const std::size_t space = text.find(' ');
-  EXPECT_EQ(line.http.sent.front().line, text.substr(0, space + 1) + kServer + text.substr(space + 1));
-  EXPECT_EQ(line.http.sent.front().body, row.body);
   EXPECT_EQ(line.http.sent.front().authorization, "");
 }
 

@@ -11,24 +11,13 @@ using testing::HasSubstr;
 
 constexpr const char* kServer = "http://127.0.0.1:8445/consumerauthorization/";
 
-struct Row {
-  const char* arguments;
-  const char* line;  // method and path below kServer
-  const char* body;
-};
+using Row = SentRow;
 
 class Requests : public testing::TestWithParam<Row> {};
 
 TEST_P(Requests, AreAsTheContractSays) {
-  const Row& row = GetParam();
   CommandLineRun line;
-  line.http.answer(200, "{}");
-  line.run(words(row.arguments));
-  ASSERT_FALSE(line.http.sent.empty());
-  const std::string text = row.line;
-  const std::size_t space = text.find(' ');
-  EXPECT_EQ(line.http.sent.front().line, text.substr(0, space + 1) + kServer + text.substr(space + 1));
-  EXPECT_EQ(line.http.sent.front().body, row.body);
+  expect_sent(GetParam(), kServer, line);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -229,7 +229,7 @@ def test_fences(tmp_path, text, findings):
     [
         ("see /" + "work/main/a", 1),
         ("see /" + "root/.cache", 1),
-        ("see ../work/a, a/work/b and /var/lib/jeton/", 0),
+        ("see ../srv/a, a/srv/b and /var/lib/jeton/", 0),
         ("fetched from deb.debian.org", 1),
         ("on Debian 12", 0),
     ],

@@ -255,32 +255,12 @@ class Importer {
   bool holds_secret_ = false;
 };
 
-// Masks what follows every `marker`, up to where a parameter ends.
-void mask_behind(std::string_view marker, std::string& url) {
-  for (std::size_t from = 0;;) {
-    const std::size_t found = base::to_lower(url).find(marker, from);
-    if (found == std::string::npos) return;
-    const std::size_t begin = found + marker.size();
-    // SQL Server's parameters may stand in braces, with separators inside.
-    const bool braced = begin < url.size() && url[begin] == '{';
-    const std::size_t end = std::min(braced ? url.find('}', begin) : url.find_first_of("&;", begin), url.size());
-    url.replace(begin, end - begin, "***");
-    from = begin;
-  }
-}
-
 }  // namespace
 
 std::string without_credentials(std::string url) {
+  if (url.find_first_of("@?;") == std::string::npos) return url;
   const std::size_t scheme = url.find("://");
-  if (scheme != std::string::npos) {
-    const std::size_t begin = scheme + 3;
-    // The last one: a password may hold another, unescaped.
-    const std::size_t at = url.rfind('@', url.find_first_of("?;", begin));
-    if (at != std::string::npos && at >= begin) url.replace(begin, at - begin, "***");
-  }
-  for (const std::string_view marker : {"password=", "pwd="}) mask_behind(marker, url);
-  return url;
+  return (scheme == std::string::npos ? std::string{} : url.substr(0, scheme + 3)) + "***";
 }
 
 base::Result<ImportedConfig> import_message_queue(std::string_view text) {

@@ -20,7 +20,7 @@ struct ImportedConfig {
 /// kInvalid, with the line, when it cannot be read as either.
 base::Result<ImportedConfig> import_message_queue(std::string_view text);
 
-/// A URL without what looks like credentials: `scheme://***@host`, `password=***`.
+/// What may hold a password in one of many ways (`@`, `?` or `;` is in it) as `scheme://***`, all else as it is.
 std::string without_credentials(std::string url);
 
 }  // namespace jeton::config
