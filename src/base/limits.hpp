@@ -53,6 +53,24 @@ inline constexpr std::size_t kJobsWaitingMax = 1'024;  ///< for a worker; past i
 inline constexpr std::size_t kAnswerBytesMax = 16 * 1024 * 1024;
 inline constexpr std::size_t kAnswerHeaderBytesMax = 64 * 1024;
 inline constexpr int kRedirectsMax = 5;
+inline constexpr std::size_t kCallsAtOnceMax = 16;  ///< each on a thread of its own, apart from the workers
+inline constexpr std::size_t kCallsWaitingMax = 4'096;
+inline constexpr int kCallAttemptsMax = 3;
+inline constexpr std::size_t kOriginsMax = 256;  ///< other servers whose troubles are remembered
+inline constexpr std::size_t kNeighbourAnswerBytesMax = 1024 * 1024;
+inline constexpr std::size_t kRemembered = 10'000;  ///< answers of a neighbour, of each kind
+
+// TLS
+inline constexpr std::chrono::seconds kHandshakeSecondsMax{10};
+inline constexpr std::size_t kCertificatesInChainMax = 10;
+
+// MQTT
+inline constexpr std::size_t kMqttServices = 8;
+inline constexpr std::size_t kMqttRequestsWaitingMax = 4'096;  ///< of one service; past it a request is refused
+inline constexpr std::size_t kMqttRequestBytesWaitingMax = 32 * 1024 * 1024;  ///< of all services
+inline constexpr std::size_t kMqttRepliesInFlightMax = 1'000;  ///< sent and not acknowledged by the broker
+inline constexpr std::size_t kMqttRepliesWaitingMax = 16'384;  ///< behind them; past it a reply is dropped
+inline constexpr std::size_t kMqttTopicBytesMax = 65'535;
 
 // Names, after the Arrowhead contract
 inline constexpr std::size_t kNameCharactersMax = 63;

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -62,9 +63,45 @@ struct Management {
   std::vector<std::string> whitelist;
 };
 
+struct Blacklist {
+  bool filter = false;
+  bool force = true;
+  std::vector<std::string> exclude = {"ServiceRegistry", "Authentication", "ConsumerAuthorization",
+                                      "DynamicServiceOrchestration"};
+  base::Duration remember = std::chrono::seconds{5};
+};
+
+/// In the order of the file.
+using SecretsByName = std::vector<std::pair<std::string, base::Secret>>;
+
 struct Identity {
   IdentityPolicy policy = IdentityPolicy::kDeclared;
+  base::Duration remember = std::chrono::seconds{5};  ///< an answer of the Authentication system; zero: not at all
+  SecretsByName authenticator_secret_keys;            ///< of authentication systems, by their name
+  SecretsByName authenticator_credentials;            ///< members of the own login's `credentials`
   Management management;
+  Blacklist blacklist;
+};
+
+/// Only scheme, host and port; empty: there is none.
+struct ServiceRegistry {
+  std::string url;
+};
+
+struct Authentication {
+  std::string url;  ///< empty: asked of the ServiceRegistry
+  base::Duration login_interval = std::chrono::seconds{10};
+  base::Duration login_delay = std::chrono::seconds{3};
+};
+
+struct Mqtt {
+  bool enabled = false;
+  std::string broker = "127.0.0.1:1883";  ///< reads as a HostPort once the configuration is loaded
+  base::Secret password;
+  bool tls = false;
+  std::string ca;           ///< empty: the system's authorities
+  std::string certificate;  ///< PEM; empty: none is shown
+  std::string key;
 };
 
 struct Arrowhead {
@@ -72,6 +109,13 @@ struct Arrowhead {
   std::string domain_name = "127.0.0.1";
   NormalizationMode normalization_mode = NormalizationMode::kExtended;
   std::uint64_t max_page_size = 1000;
+  std::string ca;  ///< PEM of the authorities that vouch for neighbours; empty: http.tls.client-ca, or the system's
+  base::Duration connection_timeout = std::chrono::seconds{5};
+  base::Duration call_timeout = std::chrono::seconds{10};
+  base::Duration remember_metadata = std::chrono::seconds{10};
+  ServiceRegistry service_registry;
+  Authentication authentication;
+  Mqtt mqtt;
 };
 
 struct Tokens {
