@@ -22,6 +22,7 @@
 #include "events/feed.hpp"
 #include "events/retention.hpp"
 #include "expiry/engine.hpp"
+#include "identity/admission.hpp"
 #include "identity/management_access.hpp"
 #include "net/http/server.hpp"
 #include "store/data_folder.hpp"
@@ -102,11 +103,17 @@ struct Application::Parts {
   const std::unique_ptr<crypto::Sealer> sealer;
   const std::unique_ptr<store::Store> store;
   base::WorkerPool workers{base::limits::kWorkers, base::limits::kJobsWaitingMax};
+  base::WorkerPool askers{base::limits::kCallsAtOnceMax, base::limits::kCallsWaitingMax};
   expiry::Engine expiry;
   events::Feed feed{*store};
   events::Retention retention{*store, config.events.retention};
-  const Infrastructure infrastructure{
-      .config = config, .clock = clock, .names = names, .store = *store, .workers = workers, .expiry = expiry};
+  const Infrastructure infrastructure{.config = config,
+                                      .clock = clock,
+                                      .names = names,
+                                      .store = *store,
+                                      .workers = workers,
+                                      .askers = askers,
+                                      .expiry = expiry};
 
   // A feature comes after those that it asks.
   AuthorizationFeature authorization{infrastructure};
@@ -122,6 +129,8 @@ struct Application::Parts {
                                                      names.system(config.arrowhead.system_name),
                                                      names,
                                                      authorization.authorizer()};
+  const identity::NoBlacklist blacklist;
+  const identity::Admission admission{authenticator, blacklist, management_access};
 
   // The API.
   const base::json::Members<std::string> public_configuration = arrowhead_configuration(config);
@@ -132,7 +141,7 @@ struct Application::Parts {
   api::http::Router router;
   std::string openapi;
   api::http::middleware::LimitRate limit_rate{config.http.limits.requests_per_caller};
-  const api::arrowhead::Dialect dialect{authenticator, management_access, limit_rate};
+  const api::arrowhead::Dialect dialect{admission, limit_rate};
   std::unique_ptr<api::http::Pipeline> pipeline;
   std::unique_ptr<net::http::Server> server;
 
@@ -174,7 +183,7 @@ void Application::Parts::log_loaded(base::Duration duration) const {
 
 void Application::Parts::add_routes() {
   using namespace api::http;
-  queues.guard_with({.authenticator = authenticator, .management = management_access});
+  queues.guard_with(admission);
   for (Feature* feature : features) feature->add_routes(router);
   add_general_routes(router, {.configuration = public_configuration,
                               .workers = workers,
@@ -216,8 +225,12 @@ void Application::Parts::add_tasks() {
 }
 
 base::Status Application::Parts::listen() {
-  pipeline = std::make_unique<api::http::Pipeline>(api::http::Pipeline::Parts{
-      .router = router, .dialect = dialect, .clock = clock, .request_time_max = config.http.limits.request});
+  pipeline =
+      std::make_unique<api::http::Pipeline>(api::http::Pipeline::Parts{.router = router,
+                                                                       .dialect = dialect,
+                                                                       .clock = clock,
+                                                                       .askers = askers,
+                                                                       .request_time_max = config.http.limits.request});
   auto opened = net::http::Server::open(server_settings(config.http), *pipeline, clock);
   if (!opened) return base::failure(opened.error());
   server = *std::move(opened);
@@ -269,6 +282,7 @@ void Application::stop() {
   for (Feature* feature : parts_->features) feature->drain();
   parts_->server->drain(kDrainGrace);
   parts_->tasks.stop();
+  parts_->askers.stop();
   parts_->workers.stop();
   parts_->store->stop();
 }

@@ -21,8 +21,8 @@ class Application {
   const std::vector<std::string>& addresses() const;
   void start();
   /// Shuts down in the written order, each step waiting for its end: not ready any more; event streams end; listeners
-  /// close and requests in hand finish (at most kDrainGrace); background tasks; workers; the store, after what is
-  /// queued is durable.
+  /// close and requests in hand finish (at most kDrainGrace); background tasks; those who ask other servers; workers;
+  /// the store, after what is queued is durable.
   void stop();
 
   static constexpr base::Duration kDrainGrace = std::chrono::seconds(5);

@@ -17,6 +17,7 @@ struct Infrastructure {
   const model::Normalizer& names;
   store::Store& store;
   base::WorkerPool& workers;
+  base::WorkerPool& askers;  ///< for what waits for other servers
   expiry::Engine& expiry;
 
   std::int64_t page_size_max() const { return static_cast<std::int64_t>(config.arrowhead.max_page_size); }

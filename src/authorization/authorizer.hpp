@@ -25,11 +25,11 @@ class Authorizer {
  public:
   Authorizer(const PolicyIndex& policies, ConsumerMetadata& metadata) : policies_(policies), metadata_(metadata) {}
 
-  /// Never blocks. nullopt: a metadata policy applies and the consumer's metadata is not at hand; decide() on a worker
-  /// then. kInvalid when a metadata policy cannot be evaluated (unknown operator).
+  /// Never blocks. nullopt: a metadata policy applies and the consumer's metadata is not at hand; decide() where it
+  /// may block then. kInvalid when a metadata policy cannot be evaluated (unknown operator).
   std::optional<base::Result<Decision>> decide_now(const AccessRequest& request) const;
 
-  /// The same, but fetches metadata when it must. Blocks: workers only.
+  /// The same, but fetches metadata when it must. May block up to the source's time-out.
   base::Result<Decision> decide(const AccessRequest& request) const;
 
  private:

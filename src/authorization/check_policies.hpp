@@ -29,7 +29,7 @@ class CheckPolicies {
 
   /// Never blocks. nullopt: a consumer's metadata is not at hand; decide() on a worker then.
   std::optional<base::Result<std::vector<bool>>> decide_now(const std::vector<AccessQuestion>& questions) const;
-  /// Fetches metadata when it must. Blocks: workers only.
+  /// Fetches metadata when it must. May block.
   base::Result<std::vector<bool>> decide(const std::vector<AccessQuestion>& questions) const;
 
  private:

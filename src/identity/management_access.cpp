@@ -19,21 +19,48 @@ ManagementAccess::ManagementAccess(const ManagementSettings& settings, std::stri
   std::ranges::sort(whitelist_);
 }
 
+std::optional<base::Status> ManagementAccess::admit_now(const Caller& caller, std::string_view service,
+                                                        std::string_view operation) const {
+  if (is_admitted_by_name(caller)) return base::Status{};
+  if (!policies_decide(operation)) return refuse(caller);
+  const std::string consumer = normalizer_.system(caller.name);
+  const auto decision = authorizer_.decide_now(question(consumer, service, operation));
+  if (!decision) return std::nullopt;
+  return conclude(caller, *decision);
+}
+
 base::Status ManagementAccess::admit(const Caller& caller, std::string_view service, std::string_view operation) const {
-  if (!filter_ || caller.sysop) return {};
-  if (policy_ != ManagementPolicy::kSysopOnly && is_whitelisted(caller.name)) return {};
-  if (policy_ == ManagementPolicy::kAuthorization && !operation.empty()) {
-    const std::string consumer = normalizer_.system(caller.name);
-    const auto decision = authorizer_.decide_now({.cloud = model::kLocalCloud,
-                                                  .provider = own_name_,
-                                                  .target_type = model::TargetType::kServiceDefinition,
-                                                  .target = service,
-                                                  .consumer = consumer,
-                                                  .scope = operation});
-    if (!decision) return base::failure(base::unavailable("the caller's metadata has to be fetched first; try again"));
-    if (!*decision) return base::failure(decision->error());
-    if ((*decision)->granted) return {};
-  }
+  if (is_admitted_by_name(caller)) return {};
+  if (!policies_decide(operation)) return refuse(caller);
+  const std::string consumer = normalizer_.system(caller.name);
+  return conclude(caller, authorizer_.decide(question(consumer, service, operation)));
+}
+
+bool ManagementAccess::is_admitted_by_name(const Caller& caller) const {
+  return !filter_ || caller.sysop || (policy_ != ManagementPolicy::kSysopOnly && is_whitelisted(caller.name));
+}
+
+bool ManagementAccess::policies_decide(std::string_view operation) const {
+  return policy_ == ManagementPolicy::kAuthorization && !operation.empty();
+}
+
+authorization::AccessRequest ManagementAccess::question(std::string_view consumer, std::string_view service,
+                                                        std::string_view operation) const {
+  return {.cloud = model::kLocalCloud,
+          .provider = own_name_,
+          .target_type = model::TargetType::kServiceDefinition,
+          .target = service,
+          .consumer = consumer,
+          .scope = operation};
+}
+
+base::Status ManagementAccess::conclude(const Caller& caller,
+                                        const base::Result<authorization::Decision>& decision) const {
+  if (!decision) return base::failure(decision.error());
+  return decision->granted ? base::Status{} : refuse(caller);
+}
+
+base::Status ManagementAccess::refuse(const Caller& caller) const {
   return base::failure(base::forbidden(fmt::format("{} may not use management operations under the policy {}",
                                                    base::shown(caller.name), base::enum_text(policy_))));
 }

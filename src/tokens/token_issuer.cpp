@@ -44,12 +44,12 @@ void audit(const MintedToken& minted) {
 
 void TokenIssuer::issue(Request request, Done done) {
   auto job = std::make_shared<Job>(Job{std::move(request), std::move(done), {}});
-  const bool signs =
-      std::ranges::any_of(job->request.orders, [](const TokenOrder& order) { return TokenMint::signs(order.variant); });
-  if (signs) return hand_to_worker(job);
   const auto step = decide(*job, false);
   if (!step) return job->done(base::failure(step.error()));
-  if (*step == Step::kNeedsWorker) return hand_to_worker(job);
+  if (*step == Step::kMustAsk) return hand_to(parts_.askers, job, &TokenIssuer::ask);
+  const bool signs =
+      std::ranges::any_of(job->request.orders, [](const TokenOrder& order) { return TokenMint::signs(order.variant); });
+  if (signs) return hand_to(parts_.workers, job, &TokenIssuer::mint_and_store);
   mint_and_store(job);
 }
 
@@ -65,7 +65,7 @@ base::Result<TokenIssuer::Step> TokenIssuer::decide(Job& job, bool may_block) co
     } else {
       decision = parts_.authorizer.decide_now(question_of(order));
     }
-    if (!decision) return Step::kNeedsWorker;
+    if (!decision) return Step::kMustAsk;
     if (!*decision) return base::failure(decision->error());
     granted.push_back((*decision)->granted);
     if (!granted.back() && job.request.unauthorized == Unauthorized::kRefused) return base::failure(refusal_of(order));
@@ -75,15 +75,19 @@ base::Result<TokenIssuer::Step> TokenIssuer::decide(Job& job, bool may_block) co
   return Step::kDone;
 }
 
-void TokenIssuer::hand_to_worker(const Shared& job) {
-  if (parts_.workers.submit([this, job] { on_worker(job); })) return;
-  job->done(base::failure(base::unavailable("too many tokens wait for their signature; try again later")));
+void TokenIssuer::hand_to(base::WorkerPool& pool, const Shared& job, void (TokenIssuer::*step)(const Shared&)) {
+  const bool taken = pool.submit([this, job, step] {
+    if (job->request.still_wanted) {
+      if (const auto wanted = job->request.still_wanted(); !wanted) return job->done(base::failure(wanted.error()));
+    }
+    (this->*step)(job);
+  });
+  if (taken) return;
+  job->done(base::failure(base::unavailable("too many tokens wait to be signed or decided on; try again later")));
 }
 
-void TokenIssuer::on_worker(const Shared& job) {
-  if (job->request.still_wanted) {
-    if (const auto wanted = job->request.still_wanted(); !wanted) return job->done(base::failure(wanted.error()));
-  }
+// Signs on the same thread, where that is needed: it has waited long enough.
+void TokenIssuer::ask(const Shared& job) {
   if (const auto step = decide(*job, true); !step) return job->done(base::failure(step.error()));
   mint_and_store(job);
 }

@@ -31,7 +31,8 @@ class TokenIssuer {
     const TokenMint& mint;
     TokenIndex& tokens;
     store::Store& store;
-    base::WorkerPool& workers;
+    base::WorkerPool& workers;  ///< sign
+    base::WorkerPool& askers;   ///< wait for the metadata of consumers
   };
   /// The tokens in the order of their orders, once they are durable. On the commit thread, on a worker, or, when
   /// nothing has to be waited for, on the caller's thread before issue() returns.
@@ -46,7 +47,7 @@ class TokenIssuer {
 
   explicit TokenIssuer(const Parts& parts) : parts_(parts) {}
 
-  /// All or nothing (Q12). Never blocks: what does goes to the workers, kUnavailable when too much waits there.
+  /// All or nothing (Q12). Never blocks: what does goes to the pools, kUnavailable when too much waits there.
   void issue(Request request, Done done);
 
  private:
@@ -56,12 +57,12 @@ class TokenIssuer {
     std::vector<MintedToken> minted;
   };
   using Shared = std::shared_ptr<Job>;
-  enum class Step : std::uint8_t { kDone, kNeedsWorker };
+  enum class Step : std::uint8_t { kDone, kMustAsk };
 
   base::Result<Step> decide(Job& job, bool may_block) const;
   void mint_and_store(const Shared& job);
-  void on_worker(const Shared& job);
-  void hand_to_worker(const Shared& job);
+  void ask(const Shared& job);
+  void hand_to(base::WorkerPool& pool, const Shared& job, void (TokenIssuer::*step)(const Shared&));
 
   Parts parts_;
 };

@@ -17,7 +17,7 @@
 #include "api/http/router.hpp"
 #include "authorization/authorizer.hpp"
 #include "base/clock.hpp"
-#include "identity/authenticator.hpp"
+#include "identity/admission.hpp"
 #include "net/http/connection.hpp"
 
 namespace jeton::api::testing {
@@ -36,10 +36,11 @@ class ApiClient final : public net::http::Carrier {
       : clock_(clock),
         access_(management, "ConsumerAuthorization", names, authorizer_),
         authenticator_(names),
-        pipeline_({router, dialect_, clock, std::chrono::seconds{30}}),
+        pipeline_({router, dialect_, clock, askers_, std::chrono::seconds{30}}),
         mailbox_(std::make_shared<net::http::Mailbox>([this] { woken(); })),
         connection_(std::make_unique<net::http::Connection>(surroundings_, *this, clock.monotonic())) {}
   ~ApiClient() {
+    askers_.stop();
     connection_.reset();
     mailbox_->close();
   }
@@ -114,8 +115,11 @@ class ApiClient final : public net::http::Carrier {
   authorization::Authorizer authorizer_{no_policies_, no_metadata_};
   identity::ManagementAccess access_;
   identity::DeclaredAuthenticator authenticator_;
+  identity::NoBlacklist blacklist_;
+  identity::Admission admission_{authenticator_, blacklist_, access_};
   http::middleware::LimitRate limit_rate_{0};
-  arrowhead::Dialect dialect_{authenticator_, access_, limit_rate_};
+  arrowhead::Dialect dialect_{admission_, limit_rate_};
+  base::WorkerPool askers_{1, 16};
   http::Pipeline pipeline_;
   std::mutex mutex_;  // guards arrived_
   std::condition_variable changed_;

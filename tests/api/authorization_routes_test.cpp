@@ -35,10 +35,10 @@ class SlowMetadata final : public authorization::ConsumerMetadata {
 class AuthorizationRoutes : public ::testing::Test {
  protected:
   AuthorizationRoutes() {
-    http::add_authorization_routes(
-        router_, {names_, authorizer_, grant_policy_, revoke_policy_, query_policies_, workers_, policies_.clock});
+    http::add_authorization_routes(router_, {names_, authorizer_, grant_policy_, revoke_policy_, query_policies_,
+                                             workers_, workers_, policies_.clock});
     http::add_authorization_management_routes(router_, {names_, grant_policies_, revoke_policies_, query_policies_,
-                                                        check_policies_, workers_, policies_.clock, 100});
+                                                        check_policies_, workers_, workers_, policies_.clock, 100});
     http::add_general_routes(router_, {configuration_, workers_, policies_.clock, 100});
     client_ = std::make_unique<ApiClient>(router_, names_, policies_.clock);
   }

@@ -23,7 +23,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::Reply;
 
-// Lets in who says `Bearer open` or nothing at all; problems for what does not fit, a bare text for what is refused.
+// Lets in who says `Bearer open` or nothing at all, and `Bearer ask` after asking; problems for what does not fit, a
+// bare text for what is refused.
 class BoxDialect final : public http::Dialect {
  public:
   std::string_view echo_field() const override { return "X-Correlation-Id"; }
@@ -32,14 +33,17 @@ class BoxDialect final : public http::Dialect {
     if (origin.echo.empty()) origin.echo = "made-here";
     origin.error_origin = std::string(request.path);
   }
-  bool admit(Call& call) const override {
+  Verdict admit(Call& call, Patience patience) const override {
     const std::string_view shown = call.request().field("Authorization");
-    if (!shown.empty() && shown != "Bearer open") {
+    if (shown == "Bearer ask") {
+      if (patience == Patience::kNow) return Verdict::kMustAsk;
+      asking = std::this_thread::get_id();
+    } else if (!shown.empty() && shown != "Bearer open") {
       call.fail({ErrorCode::kUnauthenticated, "this bearer opens nothing", {}});
-      return false;
+      return Verdict::kAnswered;
     }
     call.set_caller({.name = shown.empty() ? "" : "opener"});
-    return true;
+    return Verdict::kAdmitted;
   }
   Form word(std::string& body, const http::Failure& failure) const override {
     const int status = status_of(failure.error.code);
@@ -58,6 +62,7 @@ class BoxDialect final : public http::Dialect {
     return base::not_found("no box at " + std::string(request.path.substr(1)));
   }
   bool reads_forms() const override { return true; }
+  mutable std::thread::id asking;  // the thread of the last decision that asked
   Description description() const override {
     return {.error_name = "BoxProblem",
             .error_content = R"({"application/problem+json":{}})",
@@ -74,6 +79,8 @@ class BoxDialect final : public http::Dialect {
         return 404;
       case ErrorCode::kConflict:
         return 409;
+      case ErrorCode::kInternal:
+        return 500;
       case ErrorCode::kMethodNotAllowed:
         return 405;
       case ErrorCode::kNotAcceptable:
@@ -115,6 +122,8 @@ void add_box_routes(Router& router, const http::Dialect& dialect) {
       call.text(200, out);
     }));
   }
+  router.add(route(Method::kPost, "/box/throw", [](Call&) { throw std::runtime_error("the box broke"); }));
+  router.add(route(Method::kPost, "/box/echo", [](Call& call) { call.text(200, call.request().body); }));
   Route strict = route(Method::kPut, "/box/strict", [](Call& call) {
     const std::array<Field, 2> fields = {{{"Location", "/box/1"}, {"Warning", "199"}}};
     call.answer({.status = 201, .content_type = "text/strict", .body = "made", .fields = fields});
@@ -159,6 +168,27 @@ TEST_F(DialectTest, AuthenticatesOnEveryPathOfItsFamilyAndNowhereElse) {
   EXPECT_EQ(client->ask_with("GET", "/box/values", "").status, 200) << "the Arrowhead authenticator is not asked";
   EXPECT_THAT(client->ask_with("GET", "/plain/1", "").body, HasSubstr("exceptionType"));
   EXPECT_EQ(client->ask("GET", "/plain/1").body, "PumpStation");
+}
+
+// A request whose admission asks another server goes on elsewhere, whole.
+TEST_F(DialectTest, AsksOffTheNetworkThread) {
+  const char* ask = "Authorization: Bearer ask\r\nX-Correlation-Id: c 7\r\n";
+  const Reply item = client->ask_with("GET", "/box/a%2Fb/item/%C3%A9", ask);
+  EXPECT_EQ(item.body, "\u00e9 a/b opener") << "the handler sees path and caller";
+  EXPECT_THAT(item.head, HasSubstr("X-Correlation-Id: c 7\r\n"));
+  EXPECT_NE(box.asking, std::thread::id{});
+  EXPECT_NE(box.asking, std::this_thread::get_id());
+  EXPECT_EQ(client->ask_with("GET", "/box/none", ask).status, 404);
+  EXPECT_EQ(client->ask_with("PATCH", "/box/values", ask).status, 405);
+  EXPECT_EQ(client->ask_with("DELETE", "/box/b/taken", ask).status,
+            client->ask_with("DELETE", "/box/b/taken", "").status)
+      << "an answer given later still";
+}
+
+TEST_F(DialectTest, WhatGoesOnElsewhereMayFailThere) {
+  const char* ask = "Authorization: Bearer ask\r\n";
+  EXPECT_EQ(client->ask_with("POST", "/box/throw", ask, "x").status, 500);
+  EXPECT_EQ(client->ask_with("POST", "/box/echo", ask, "a whole body").body, "a whole body");
 }
 
 TEST_F(DialectTest, EchoesOnEveryAnswer) {

@@ -49,7 +49,7 @@ class FeedToCome final : public store::Follower {
 /// The streams' own errors are worded by it.
 class PlainDialect final : public http::Dialect {
  public:
-  bool admit(http::Call&) const override { return true; }
+  Verdict admit(http::Call&, Patience) const override { return Verdict::kAdmitted; }
   Form word(std::string& body, const http::Failure& failure) const override {
     body += "{" + failure.error.message + "}";
     const bool busy = failure.error.code == base::ErrorCode::kTooManyRequests;

@@ -110,7 +110,7 @@ TEST(Router, RefusesMistakes) {
 
 class Mute final : public http::Dialect {
  public:
-  bool admit(http::Call& /*call*/) const override { return true; }
+  Verdict admit(http::Call& /*call*/, Patience /*patience*/) const override { return Verdict::kAdmitted; }
   Form word(std::string& /*body*/, const http::Failure& /*failure*/) const override { return {}; }
   Description description() const override { return {}; }
 };

@@ -120,7 +120,7 @@ TEST(GenerateToken, DrawsAgainWhenTheDigestExists) {
                        .encryption_keys = world.keys,
                        .tokens = world.index,
                        .random_bytes = [&](std::size_t size) { return std::string(size, ++draws < 3 ? 'a' : 'b'); }});
-  TokenIssuer issuer({world.authorizer, repeating, world.index, *world.store, world.workers});
+  TokenIssuer issuer({world.authorizer, repeating, world.index, *world.store, world.workers, world.workers});
   GenerateToken generate(issuer);
   const auto issue = [&](TokenOrder wanted) {
     Awaited<MintedToken> minted;

@@ -162,7 +162,12 @@ class World {
                   .signing_key = signing_key,
                   .encryption_keys = keys,
                   .tokens = index}};
-  TokenIssuer issuer{{.authorizer = authorizer, .mint = mint, .tokens = index, .store = *store, .workers = workers}};
+  TokenIssuer issuer{{.authorizer = authorizer,
+                      .mint = mint,
+                      .tokens = index,
+                      .store = *store,
+                      .workers = workers,
+                      .askers = workers}};
   GenerateToken generate_token{issuer};
   GenerateTokens generate_tokens{issuer, settings, names};
   VerifyToken verify_token{digest, index, *store};

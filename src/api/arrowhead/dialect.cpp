@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+
 #include "api/arrowhead/error_message.hpp"
 #include "api/http/call.hpp"
 #include "base/strings.hpp"
@@ -33,31 +36,26 @@ std::string default_origin(const Route* route) {
 
 }  // namespace
 
-bool Dialect::admit(http::Call& call) const {
+http::Dialect::Verdict Dialect::admit(http::Call& call, Patience patience) const {
   const Route* route = call.origin().route;
-  if (route != nullptr && route->access == Access::kAnonymous) return true;
+  if (route != nullptr && route->access == Access::kAnonymous) return Verdict::kAdmitted;
   const net::http::Request& request = call.request();
-  auto caller = authenticator_.authenticate({.authorization = request.field("Authorization")});
-  if (!caller) {
-    call.set_error_origin({});
-    call.fail(caller.error());
-    return false;
-  }
-  call.set_caller(*std::move(caller));
-  if (call.failed(limit_rate_(call.caller().name, request.received))) return false;
-  if (!guarded(request, route)) return true;
-  const auto admitted = admit_to_management(call);
-  if (admitted) return true;
-  call.set_error_origin(url_of(request));
-  call.fail(admitted.error());
-  return false;
-}
-
-// Without a route no policy can admit, only the caller's own standing.
-base::Status Dialect::admit_to_management(const http::Call& call) const {
-  const Route* route = call.origin().route;
-  return route == nullptr ? management_.admit(call.caller(), {}, {})
-                          : management_.admit(call.caller(), route->service, route->operation);
+  identity::Admission::Wish wish{.credentials = identity::credentials_of_header(request.field("Authorization")),
+                                 .management = guarded(request, route),
+                                 .service = route != nullptr ? route->service : std::string_view{},
+                                 .operation = route != nullptr ? route->operation : std::string_view{}};
+  wish.credentials.certificates = request.certificates;
+  auto outcome = patience == Patience::kNow ? admission_.decide_now(wish) : std::optional(admission_.decide(wish));
+  if (!outcome) return Verdict::kMustAsk;
+  call.set_caller(std::move(outcome->caller));
+  const std::string& name = call.caller().name;
+  if (!name.empty() && call.failed(limit_rate_(name, request.received))) return Verdict::kAnswered;
+  if (!outcome->refusal) return Verdict::kAdmitted;
+  // Who is not known learns no origin, who may not manage the full URL (4.3).
+  using identity::Admission::Stage::kManagement;
+  call.set_error_origin(outcome->refusal->stage == kManagement ? url_of(request) : std::string{});
+  call.fail(outcome->refusal->error);
+  return Verdict::kAnswered;
 }
 
 http::Dialect::Form Dialect::word(std::string& body, const http::Failure& failure) const {
@@ -79,7 +77,8 @@ http::Dialect::Description Dialect::description() const {
                            R"("exceptionType":{"type":"string"},"origin":{"type":"string"}}}}})",
           .security_name = "caller",
           .security_scheme = R"({"type":"http","scheme":"bearer",)"
-                             R"("description":"SYSTEM//<system name> under the identity policy `declared`"})"};
+                             R"("description":"SYSTEM//<system name> under the identity policy `declared`; )"
+                             R"(IDENTITY-TOKEN//<token> under `outsourced`; nothing under `certificate`"})"};
 }
 
 }  // namespace jeton::api::arrowhead

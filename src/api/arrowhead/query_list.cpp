@@ -9,6 +9,7 @@ namespace jeton::api::arrowhead {
 base::Result<std::optional<std::vector<std::string>>> query_list(const http::Call& call, std::string_view name) {
   auto values = call.query_values(name);
   if (!values) return base::failure(values.error());
+  if (call.has_inputs()) return *std::move(values);  // a list already, never text to split
   if (values->empty()) return std::nullopt;
   if (values->size() > 1) return *std::move(values);
   // A single empty occurrence is an empty list.

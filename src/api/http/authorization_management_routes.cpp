@@ -84,7 +84,7 @@ void check_policies(Call& call, const Parts& parts) {
   call.set_error_origin({});  // what fails from here on is the evaluation (4.3)
   if (const auto granted = parts.check_policies.decide_now(*questions))
     return answer_questions(call, *questions, *granted);
-  on_worker(parts.workers, parts.clock, call.later(),
+  on_worker(parts.askers, parts.clock, call.later(),
             [&check = parts.check_policies, questions = *std::move(questions)](Later& later) {
               answer_questions(later, questions, check.decide(questions));
             });

@@ -22,6 +22,7 @@ struct AuthorizationManagementParts {
   const authorization::QueryPolicies& query_policies;
   const authorization::CheckPolicies& check_policies;
   base::WorkerPool& workers;
+  base::WorkerPool& askers;  ///< wait for the metadata of consumers
   const base::Clock& clock;
   std::int64_t page_size_max;
 };

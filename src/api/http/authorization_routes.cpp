@@ -76,7 +76,7 @@ void verify_later(Call& call, const AuthorizationParts& parts, const authorizati
                                          .consumer = std::string(access.consumer),
                                          .scope = std::string(access.scope)};
   call.set_error_origin({});  // what fails from here on is the evaluation (4.3)
-  on_worker(parts.workers, parts.clock, call.later(),
+  on_worker(parts.askers, parts.clock, call.later(),
             [&authorizer = parts.authorizer, question = std::move(question)](Later& later) {
               const auto decision = authorizer.decide(question.view());
               if (!later.failed(decision)) later.json(200, boolean(decision->granted));

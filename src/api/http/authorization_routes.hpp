@@ -20,6 +20,7 @@ struct AuthorizationParts {
   const authorization::RevokePolicy& revoke_policy;
   const authorization::QueryPolicies& query_policies;
   base::WorkerPool& workers;
+  base::WorkerPool& askers;  ///< wait for the metadata of consumers
   const base::Clock& clock;
 };
 

@@ -160,6 +160,7 @@ void Call::set_caller(identity::Caller caller) {
 }
 
 std::string_view Call::parameter(std::string_view name) const {
+  if (inputs_ != nullptr) return inputs_->parameter;
   const auto& names = origin().route->parameters;
   const auto found = std::ranges::find(names, name);
   if (found == names.end()) throw std::logic_error(fmt::format("{} has no parameter {}", origin().route->path, name));
@@ -196,6 +197,11 @@ bool Call::sends_form() const {
 
 base::Result<std::vector<std::string>> Call::query_values(std::string_view name) const {
   std::vector<std::string> values;
+  if (inputs_ != nullptr) {
+    const auto given = std::ranges::find(inputs_->query, name, &Inputs::List::name);
+    if (given != inputs_->query.end()) values = given->values;
+    return values;
+  }
   if (const auto status = append_values(request_.query, name, values); !status) return base::failure(status.error());
   if (!sends_form()) return values;
   if (const auto status = append_values(request_.body, name, values); !status) return base::failure(status.error());
@@ -211,6 +217,10 @@ base::Result<std::optional<std::string>> Call::query_value(std::string_view name
 
 Later Call::later() {
   return {exchange_.defer(), std::move(own_origin()), clock()};
+}
+
+Call::Suspended Call::suspend() {
+  return {exchange_.defer(), std::move(own_origin())};
 }
 
 }  // namespace jeton::api::http

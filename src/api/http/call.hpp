@@ -94,6 +94,16 @@ class Later final : public Respondent {
   net::http::Deferred deferred_;
 };
 
+/// What a transport without paths and query strings gives in their place.
+struct Inputs {
+  struct List {
+    std::string name;
+    std::vector<std::string> values;  ///< each as it is, whatever it has in it
+  };
+  std::string parameter;    ///< what the one `{name}` of the route's path takes
+  std::vector<List> query;  ///< the query parameters that were given
+};
+
 /// Valid during the handler only; what must outlive it goes into a Later and into copies.
 class Call final : public Respondent {
  public:
@@ -108,6 +118,10 @@ class Call final : public Respondent {
   /// The segment, percent-decoded, that `{name}` of the route's path took. Throws std::logic_error when the path has no
   /// such name.
   std::string_view parameter(std::string_view name) const;
+  /// From here on they stand in place of the request's path and query; they outlive the call. Set before the handler.
+  void set_inputs(const Inputs& inputs) { inputs_ = &inputs; }
+  bool has_inputs() const { return inputs_ != nullptr; }
+
   /// Decodes what the parameters of the path took. kInvalid when that is not percent-encoded UTF-8.
   base::Status take_parameters(const PathParameters& taken);
 
@@ -119,6 +133,12 @@ class Call final : public Respondent {
 
   /// From here on the answer is the Later's business.
   Later later();
+  /// The same for a call that stopped half-way: with these, and a copy of the request, another goes on with it.
+  struct Suspended {
+    net::http::Deferred deferred;
+    Origin origin;
+  };
+  Suspended suspend();
   /// Where an error is said to come from, see Origin::error_origin.
   void set_error_origin(std::string text) { own_origin().error_origin = std::move(text); }
 
@@ -129,6 +149,7 @@ class Call final : public Respondent {
   const net::http::Request& request_;
   net::http::Exchange& exchange_;
   identity::Caller caller_;
+  const Inputs* inputs_ = nullptr;
   PathParameters parameters_;
   std::vector<std::string> decoded_;  // what parameters_ points to where decoding changed something
 };

@@ -1,6 +1,7 @@
 // How a family of routes speaks: who is let in, how an error looks, what every answer carries. One for each wire
 // contract; the router says which one a path belongs to.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,7 +21,7 @@ struct Failure {
   bool malformed = false;
 };
 
-/// Thread-safe, never blocks. Every request passes receive, admit, routing, media types, handler, in this order.
+/// Thread-safe. Every request passes receive, admit, routing, media types, handler, in this order.
 class Dialect {
  public:
   virtual ~Dialect() = default;
@@ -31,10 +32,19 @@ class Dialect {
   /// Sees each request first, and notes in `origin` what answers will need of it: the echo, the error origin.
   virtual void receive(const net::http::Request& request, Origin& origin) const;
 
+  /// How long the decision may take.
+  enum class Patience : std::uint8_t {
+    kNow,     ///< from memory: on a network thread
+    kMayAsk,  ///< other servers may be asked: on a thread that may block
+  };
+  enum class Verdict : std::uint8_t {
+    kAdmitted,
+    kAnswered,  ///< it may not go on, and the call has been answered
+    kMustAsk,   ///< with kNow: nothing is decided or answered yet, admit it again with kMayAsk
+  };
   /// Decides who calls and whether it may go on, for every request of the family, those without a route (unknown path,
-  /// wrong method) included; `call.origin().route` is the route. Names the caller by call.set_caller. False: it may
-  /// not, and the call has been answered.
-  virtual bool admit(Call& call) const = 0;
+  /// wrong method) included; `call.origin().route` is the route. Names the caller by call.set_caller.
+  virtual Verdict admit(Call& call, Patience patience) const = 0;
 
   struct Form {
     int status = 500;

@@ -1,10 +1,16 @@
 #include "api/http/pipeline.hpp"
 
 #include <array>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include "api/http/middleware/deadline.hpp"
 #include "api/http/middleware/negotiate.hpp"
 #include "api/http/middleware/request_id.hpp"
+#include "base/log.hpp"
+#include "net/http/stored_request.hpp"
 
 namespace jeton::api::http {
 namespace {
@@ -44,6 +50,58 @@ bool negotiated(Call& call, const Dialect& dialect, const Route& route) {
   return true;
 }
 
+// True: admission waits for what another server says, and nothing has happened yet.
+bool must_ask(Call& call, const Router::Match& match, Dialect::Patience patience) {
+  const Dialect& dialect = *call.origin().dialect;
+  const auto verdict = dialect.admit(call, patience);
+  if (verdict != Dialect::Verdict::kAdmitted) return verdict == Dialect::Verdict::kMustAsk;
+  if (match.route == nullptr) {
+    answer_unmatched(call, dialect, match);
+  } else if (negotiated(call, dialect, *match.route) && !call.rejected(call.take_parameters(match.parameters))) {
+    match.route->handler(call);
+  }
+  return false;
+}
+
+// The answer of a call that goes on elsewhere than where its request arrived.
+class LaterExchange final : public net::http::Exchange {
+ public:
+  explicit LaterExchange(net::http::Deferred deferred) : deferred_(std::move(deferred)) {}
+  void respond(const net::http::Response& response) override { deferred_->respond(response); }
+  net::http::Deferred defer() override {
+    net::http::Deferred out = *std::move(deferred_);
+    deferred_.reset();
+    return out;
+  }
+  /// Whether nobody else has taken over to answer.
+  bool holds() const { return deferred_.has_value(); }
+
+ private:
+  std::optional<net::http::Deferred> deferred_;
+};
+
+// A request whose admission has to wait, and all it needs to go on.
+struct WaitingRequest {
+  net::http::StoredRequest request;
+  Call::Suspended suspended;
+};
+
+// On a thread that may block.
+void go_on(WaitingRequest& waiting, const Router& router, const base::Clock& clock) {
+  const net::http::Request request = waiting.request.view();
+  LaterExchange exchange(std::move(waiting.suspended.deferred));
+  Call call(request, exchange, std::move(waiting.suspended.origin), clock);
+  if (call.failed(middleware::in_time(call.origin().deadline, clock.monotonic()))) return;
+  try {
+    must_ask(call, router.find(request.method, request.path), Dialect::Patience::kMayAsk);
+  } catch (const std::exception& problem) {
+    base::log::error("api.http", "a request failed",
+                     {{"request", call.origin().request_id}, {"problem", problem.what()}});
+    if (exchange.holds() && !call.answered())
+      call.fail(base::internal("the server failed over this request; its log says more"));
+  }
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const Parts& parts) : parts_(parts) {
@@ -53,12 +111,14 @@ Pipeline::Pipeline(const Parts& parts) : parts_(parts) {
 void Pipeline::handle(const net::http::Request& request, net::http::Exchange& exchange) {
   const Router::Match match = parts_.router.find(request.method, request.path);
   Call call(request, exchange, origin_of(request, match), parts_.clock);
-  const Dialect& dialect = *call.origin().dialect;
-  if (!dialect.admit(call)) return;
-  if (match.route == nullptr) return answer_unmatched(call, dialect, match);
-  if (!negotiated(call, dialect, *match.route)) return;
-  if (call.rejected(call.take_parameters(match.parameters))) return;
-  match.route->handler(call);
+  if (must_ask(call, match, Dialect::Patience::kNow)) go_on_later(request, call.suspend());
+}
+
+void Pipeline::go_on_later(const net::http::Request& request, Call::Suspended suspended) {
+  const auto waiting = std::make_shared<WaitingRequest>(net::http::StoredRequest(request), std::move(suspended));
+  if (parts_.askers.submit([this, waiting] { go_on(*waiting, parts_.router, parts_.clock); })) return;
+  Later(std::move(waiting->suspended.deferred), std::move(waiting->suspended.origin), parts_.clock)
+      .fail(base::unavailable("too many requests wait for what other servers say about their callers; try again"));
 }
 
 void Pipeline::refuse(const net::http::Refusal& refusal, net::http::Exchange& exchange) {

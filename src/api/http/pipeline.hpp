@@ -9,6 +9,7 @@
 #include "api/http/route_metrics.hpp"
 #include "api/http/router.hpp"
 #include "base/clock.hpp"
+#include "base/worker_pool.hpp"
 #include "net/http/message.hpp"
 
 namespace jeton::api::http {
@@ -19,6 +20,7 @@ class Pipeline final : public net::http::Handler {
     const Router& router;
     const Dialect& dialect;  ///< of all paths that no family owns
     const base::Clock& clock;
+    base::WorkerPool& askers;  ///< for requests about whose callers other servers are asked
     base::Duration request_time_max;
   };
   explicit Pipeline(const Parts& parts);
@@ -31,6 +33,7 @@ class Pipeline final : public net::http::Handler {
 
  private:
   Origin origin_of(const net::http::Request& request, const Router::Match& match);
+  void go_on_later(const net::http::Request& request, Call::Suspended suspended);
 
   RouteMetrics& metrics_of(const Route* route) {
     return metrics_[route == nullptr ? metrics_.size() - 1 : route->index];

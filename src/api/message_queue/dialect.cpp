@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "api/http/call.hpp"
@@ -106,37 +107,46 @@ void Dialect::receive(const Request& request, http::Origin& origin) const {
   origin.error_origin = base::is_utf8(request.path) ? std::string(request.path) : std::string{};
 }
 
-bool Dialect::admit(Call& call) const {
+http::Dialect::Verdict Dialect::admit(Call& call, Patience patience) const {
   const Request& request = call.request();
   if (has_encoded_slash(request.path)) {
     call.reject(base::invalid("a path may not have an encoded slash; name such a sub-queue by a query parameter"));
-    return false;
+    return Verdict::kAnswered;
   }
-  if (parts_.guard != nullptr && is_restricting(call)) return admit_to_restrict(call);
+  if (parts_.guard != nullptr && is_restricting(call)) return admit_to_restrict(call, patience);
   queues::Credential credential;
   if (const std::string_view shown = request.field("Authorization"); shown.starts_with(kBearer)) {
     auto verified = parts_.tokens.verify(shown.substr(kBearer.size()), call.now());
-    if (call.failed(verified)) return false;
+    if (call.failed(verified)) return Verdict::kAnswered;
     credential = *std::move(verified);
   }
   if (!is_exempt(request) && !parts_.access.admits(credential)) {
     call.fail(queues::unauthenticated());
-    return false;
+    return Verdict::kAnswered;
   }
   if (credential)
     call.set_caller(
         {.name = std::move(credential->sub_queue), .scope = std::string(queues::scope_text(credential->scope))});
-  return true;
+  return Verdict::kAdmitted;
 }
 
 // Elsewhere than on loopback, who restricts a sub-queue says who it is and is judged by the policies.
-bool Dialect::admit_to_restrict(Call& call) const {
-  auto caller = parts_.guard->authenticator.authenticate({.authorization = call.request().field("Authorization")});
-  if (call.failed(caller)) return false;
-  if (call.failed(parts_.guard->management.admit(*caller, kService, kRestrictOperation))) return false;
-  caller->scope = kGuardedScope;
-  call.set_caller(*std::move(caller));
-  return true;
+http::Dialect::Verdict Dialect::admit_to_restrict(Call& call, Patience patience) const {
+  const identity::Admission& guard = *parts_.guard;
+  identity::Admission::Wish wish{.credentials = identity::credentials_of_header(call.request().field("Authorization")),
+                                 .management = true,
+                                 .service = kService,
+                                 .operation = kRestrictOperation};
+  wish.credentials.certificates = call.request().certificates;
+  auto outcome = patience == Patience::kNow ? guard.decide_now(wish) : std::optional(guard.decide(wish));
+  if (!outcome) return Verdict::kMustAsk;
+  if (outcome->refusal) {
+    call.fail(outcome->refusal->error);
+    return Verdict::kAnswered;
+  }
+  outcome->caller.scope = kGuardedScope;
+  call.set_caller(std::move(outcome->caller));
+  return Verdict::kAdmitted;
 }
 
 http::Dialect::Form Dialect::word(std::string& body, const http::Failure& failure) const {

@@ -5,18 +5,11 @@
 #include <string_view>
 
 #include "api/http/dialect.hpp"
-#include "identity/authenticator.hpp"
-#include "identity/management_access.hpp"
+#include "identity/admission.hpp"
 #include "queues/access.hpp"
 #include "queues/access_tokens.hpp"
 
 namespace jeton::api::message_queue {
-
-/// Who may restrict a sub-queue, when that is not everybody.
-struct AuthGuard {
-  const identity::Authenticator& authenticator;
-  const identity::ManagementAccess& management;
-};
 
 /// The service and operation that policies name to let somebody restrict sub-queues.
 inline constexpr std::string_view kService = "messageQueue";
@@ -27,14 +20,15 @@ class Dialect final : public http::Dialect {
   struct Parts {
     const queues::Access& access;
     const queues::AccessTokens& tokens;
-    const AuthGuard* guard = nullptr;  ///< null: restricting is open to everybody, as in the original
+    /// Judges who may restrict a sub-queue; null: everybody may, as in the original.
+    const identity::Admission* guard = nullptr;
   };
   explicit Dialect(const Parts& parts) : parts_(parts) {}
 
   std::string_view echo_field() const override { return "X-Correlation-Id"; }
   void receive(const net::http::Request& request, http::Origin& origin) const override;
   /// After a bearer token was verified the caller is named after its sub-queue; see credential_of().
-  bool admit(http::Call& call) const override;
+  Verdict admit(http::Call& call, Patience patience) const override;
   Form word(std::string& body, const http::Failure& failure) const override;
   base::Error unknown_path(const net::http::Request& request) const override;
   base::Error wrong_method(const net::http::Request& request, std::string_view allowed) const override;
@@ -44,7 +38,7 @@ class Dialect final : public http::Dialect {
   Description description() const override;
 
  private:
-  bool admit_to_restrict(http::Call& call) const;
+  Verdict admit_to_restrict(http::Call& call, Patience patience) const;
 
   const Parts parts_;
 };

@@ -22,6 +22,7 @@ void AuthorizationFeature::add_routes(api::http::Router& router) {
                                                .revoke_policy = revoke_policy_,
                                                .query_policies = query_policies_,
                                                .workers = on_.workers,
+                                               .askers = on_.askers,
                                                .clock = on_.clock});
   api::http::add_authorization_management_routes(router, {.names = on_.names,
                                                           .grant_policies = grant_policies_,
@@ -29,6 +30,7 @@ void AuthorizationFeature::add_routes(api::http::Router& router) {
                                                           .query_policies = query_policies_,
                                                           .check_policies = check_policies_,
                                                           .workers = on_.workers,
+                                                          .askers = on_.askers,
                                                           .clock = on_.clock,
                                                           .page_size_max = on_.page_size_max()});
 }

@@ -88,9 +88,8 @@ void QueuesFeature::follow(store::Store& store) {
 }
 
 void QueuesFeature::add_routes(api::http::Router& router) {
-  const bool guarded = prepared_.guarded && guard_;
-  dialect_ = std::make_unique<api::message_queue::Dialect>(
-      api::message_queue::Dialect::Parts{.access = access_, .tokens = tokens_, .guard = guarded ? &*guard_ : nullptr});
+  dialect_ = std::make_unique<api::message_queue::Dialect>(api::message_queue::Dialect::Parts{
+      .access = access_, .tokens = tokens_, .guard = prepared_.guarded ? guard_ : nullptr});
   for (const char* prefix :
        {"/queue", "/auth", "/settings", "/api-docs", "/api-docs.yaml", "/swagger-ui", "/swagger-ui.html"})
     router.own(prefix, *dialect_);

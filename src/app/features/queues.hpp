@@ -40,8 +40,8 @@ class QueuesFeature final : public Feature {
 
   QueuesFeature(const Infrastructure& on, Prepared prepared);
 
-  /// Who may restrict where that is guarded. Before add_routes().
-  void guard_with(const api::message_queue::AuthGuard& guard) { guard_.emplace(guard); }
+  /// Judges who may restrict where that is guarded. Before add_routes(); outlives the feature.
+  void guard_with(const identity::Admission& guard) { guard_ = &guard; }
 
   base::Status load(const store::Snapshot& snapshot) override;
   void follow(store::Store& store) override;
@@ -72,7 +72,7 @@ class QueuesFeature final : public Feature {
   queues::LiftRestriction lift_;
   queues::QueueFigures figures_;
 
-  std::optional<api::message_queue::AuthGuard> guard_;
+  const identity::Admission* guard_ = nullptr;
   std::unique_ptr<api::message_queue::Dialect> dialect_;
 };
 

@@ -383,8 +383,8 @@ std::size_t Connection::unsent() const {
   return bytes;
 }
 
-std::shared_ptr<Deferred::Target> Connection::target() {
-  if (!target_) target_ = std::make_shared<Deferred::Target>(surroundings_.mailbox, *this);
+std::shared_ptr<ConnectionTarget> Connection::target() {
+  if (!target_) target_ = std::make_shared<ConnectionTarget>(surroundings_.mailbox, *this);
   return target_;
 }
 

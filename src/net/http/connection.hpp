@@ -123,7 +123,7 @@ class Connection {
   Slot& add_slot(AnswerForm form);
   bool full() const;
   std::size_t unsent() const;
-  std::shared_ptr<Deferred::Target> target();
+  std::shared_ptr<ConnectionTarget> target();
 
   const ConnectionSurroundings& surroundings_;
   Carrier& carrier_;
@@ -132,7 +132,7 @@ class Connection {
   Buffer output_;
   std::vector<Slot> slots_;                               // in order of the requests
   std::uint64_t first_slot_ = 0;                          // the number of the first of them
-  std::shared_ptr<Deferred::Target> target_;              // made with the first deferred answer
+  std::shared_ptr<ConnectionTarget> target_;              // made with the first deferred answer
   std::vector<decltype(Delivery::on_room)> room_wanted_;  // by streams that stopped writing
 
   Phase phase_ = Phase::kServing;

@@ -36,23 +36,23 @@ void Mailbox::close() {
   waiting_.swap(dropped);
 }
 
-void Deferred::Target::send(Delivery delivery) {
+void ConnectionTarget::send(Delivery delivery) {
   if (!open()) return;
   in_mailbox_.fetch_add(delivery.piece.size(), std::memory_order_relaxed);
   delivery.target = shared_from_this();
   mailbox_->put(std::move(delivery));
 }
 
-std::size_t Deferred::Target::backlog() const {
+std::size_t ConnectionTarget::backlog() const {
   return in_mailbox_.load(std::memory_order_relaxed) + unsent_.load(std::memory_order_relaxed);
 }
 
-void Deferred::Target::deliver(Delivery& delivery) {
+void ConnectionTarget::deliver(Delivery& delivery) {
   if (connection_ != nullptr) connection_->deliver(delivery);
   in_mailbox_.fetch_sub(delivery.piece.size(), std::memory_order_relaxed);
 }
 
-void Deferred::Target::close() {
+void ConnectionTarget::close() {
   connection_ = nullptr;
   open_.store(false, std::memory_order_relaxed);
 }

@@ -4,35 +4,14 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 #include "base/wake_batch.hpp"
-#include "net/http/message.hpp"
-#include "net/http/stored_response.hpp"
+#include "net/http/delivery.hpp"
 
 namespace jeton::net::http {
 
 class Connection;
-
-/// One step of an answer, on its way to the connection's thread.
-struct Delivery {
-  enum class Kind : std::uint8_t {
-    kAnswer,   ///< the whole answer
-    kStart,    ///< the head of a streamed one
-    kPiece,    ///< some bytes of it
-    kFinish,   ///< its end
-    kAbandon,  ///< its owner went without finishing it
-    kRoom,     ///< its owner wants to be told when there is room for more
-  };
-
-  std::shared_ptr<Deferred::Target> target;
-  std::uint64_t slot = 0;
-  Kind kind = Kind::kAbandon;
-  StoredResponse response;
-  std::string piece;
-  std::unique_ptr<std::move_only_function<void()>> on_room;  ///< apart, so that other deliveries stay small
-};
 
 /// One per network thread. Thread-safe. However many deliveries are put in, the owner is woken once and then takes them
 /// all.
@@ -56,17 +35,15 @@ class Mailbox final : public base::Sleeper, public std::enable_shared_from_this<
 };
 
 /// The connection's address, shared by all its deferred answers; outlives it.
-class Deferred::Target : public std::enable_shared_from_this<Deferred::Target> {
+class ConnectionTarget final : public Deferred::Target, public std::enable_shared_from_this<ConnectionTarget> {
  public:
-  Target(std::shared_ptr<Mailbox> mailbox, Connection& connection)
+  ConnectionTarget(std::shared_ptr<Mailbox> mailbox, Connection& connection)
       : mailbox_(std::move(mailbox)), connection_(&connection) {}
 
-  // From any thread.
-  bool open() const { return open_.load(std::memory_order_relaxed); }
-  bool peer_ended() const { return peer_ended_.load(std::memory_order_relaxed); }
-  void send(Delivery delivery);
-  /// Bytes handed in by streams that the client has not been sent yet.
-  std::size_t backlog() const;
+  bool open() const override { return open_.load(std::memory_order_relaxed); }
+  bool peer_ended() const override { return peer_ended_.load(std::memory_order_relaxed); }
+  void send(Delivery delivery) override;
+  std::size_t backlog() const override;
 
   // On the connection's thread only.
   void deliver(Delivery& delivery);
