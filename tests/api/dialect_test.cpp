@@ -58,6 +58,11 @@ class BoxDialect final : public http::Dialect {
     body += fmt::format(R"(,"status":{}}})", status);
     return {.status = status, .content_type = "application/problem+json"};
   }
+  std::string_view word_refusal(std::string& body, const net::http::Refusal& refusal,
+                                const http::Origin& /*origin*/) const override {
+    body += fmt::format("refused: {}", refusal.message);
+    return "text/box";
+  }
   base::Error unknown_path(const net::http::Request& request) const override {
     return base::not_found("no box at " + std::string(request.path.substr(1)));
   }
@@ -168,6 +173,17 @@ TEST_F(DialectTest, AuthenticatesOnEveryPathOfItsFamilyAndNowhereElse) {
   EXPECT_EQ(client->ask_with("GET", "/box/values", "").status, 200) << "the Arrowhead authenticator is not asked";
   EXPECT_THAT(client->ask_with("GET", "/plain/1", "").body, HasSubstr("exceptionType"));
   EXPECT_EQ(client->ask("GET", "/plain/1").body, "PumpStation");
+}
+
+// What is refused below the routes is still the family's to word, with what it echoes.
+TEST_F(DialectTest, WordsWhatIsRefusedBelowItsRoutes) {
+  const char* wish = "X-Correlation-Id: c 9\r\nExpect: miracles\r\n";
+  const Reply reply = client->ask_with("POST", "/box/echo", wish);
+  EXPECT_EQ(reply.status, 417);
+  EXPECT_THAT(reply.head, HasSubstr("X-Correlation-Id: c 9\r\n"));
+  EXPECT_THAT(reply.body, HasSubstr("refused: "));
+  client.emplace(router, names, clock);  // the connection has ended
+  EXPECT_THAT(client->ask_with("POST", "/plain/1", wish).body, HasSubstr("exceptionType"));
 }
 
 // A request whose admission asks another server goes on elsewhere, whole.

@@ -157,6 +157,18 @@ TEST(Jwt, RefusesBrokenShapes) {
     EXPECT_THAT(reason(verify_jwt_hs512(kSecret, text)), HasSubstr(message)) << text;
 }
 
+// message-queue 5.4 (3)
+TEST(Jwt, WhatIsSignedMayBePadded) {
+  const auto padded = [](std::string_view text) { return base::base64url_encode(base::as_bytes(text), true); };
+  const std::string input = padded(R"({"alg":"HS512" })") + "." +
+                            padded(R"({"iss":"me"})"
+                                   " ");
+  ASSERT_THAT(input, HasSubstr("="));
+  const auto claims = verify_jwt_hs512(kSecret, input + "." + encode(as_text(hmac_sha512(kSecret.reveal(), input))));
+  ASSERT_TRUE(claims) << claims.error().message;
+  EXPECT_EQ(*claims, R"({"iss":"me"} )");
+}
+
 TEST(Jwt, RefusesEveryTamperedCharacter) {
   const std::string token = sign_jwt_hs512(kSecret, kClaims).value();
   for (std::size_t i = 0; i < token.size(); ++i) {

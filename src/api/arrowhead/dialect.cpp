@@ -64,7 +64,8 @@ http::Dialect::Form Dialect::word(std::string& body, const http::Failure& failur
   return {.status = error_kind(failure.error.code).status, .content_type = http::kJsonType};
 }
 
-std::string_view Dialect::word_refusal(std::string& body, const net::http::Refusal& refusal) const {
+std::string_view Dialect::word_refusal(std::string& body, const net::http::Refusal& refusal,
+                                       const http::Origin& /*origin*/) const {
   append_refusal(body, refusal.status, refusal.message);
   return http::kJsonType;
 }

@@ -15,7 +15,8 @@ class Dialect final : public http::Dialect {
 
   Verdict admit(http::Call& call, Patience patience) const override;
   Form word(std::string& body, const http::Failure& failure) const override;
-  std::string_view word_refusal(std::string& body, const net::http::Refusal& refusal) const override;
+  std::string_view word_refusal(std::string& body, const net::http::Refusal& refusal,
+                                const http::Origin& origin) const override;
   Description description() const override;
 
  private:

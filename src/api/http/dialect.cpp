@@ -10,7 +10,8 @@ using base::ErrorCode;
 
 void Dialect::receive(const net::http::Request& /*request*/, Origin& /*origin*/) const {}
 
-std::string_view Dialect::word_refusal(std::string& body, const net::http::Refusal& refusal) const {
+std::string_view Dialect::word_refusal(std::string& body, const net::http::Refusal& refusal,
+                                       const Origin& /*origin*/) const {
   body += refusal.message;
   return "text/plain;charset=UTF-8";
 }

@@ -52,9 +52,10 @@ class Dialect {
   };
   /// Appends the body that tells of an error, and says the rest of the answer.
   virtual Form word(std::string& body, const Failure& failure) const = 0;
-  /// The same for what was refused below the routes (malformed HTTP and the like), which has a status and no path:
-  /// asked of the server's own dialect only. The content type.
-  virtual std::string_view word_refusal(std::string& body, const net::http::Refusal& refusal) const;
+  /// The same for what was refused below the routes (malformed HTTP and the like), which has a status of its own. The
+  /// content type.
+  virtual std::string_view word_refusal(std::string& body, const net::http::Refusal& refusal,
+                                        const Origin& origin) const;
 
   // The errors of routing and media types; each is then worded by word(), as malformed.
   virtual base::Error unknown_path(const net::http::Request& request) const;

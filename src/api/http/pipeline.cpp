@@ -122,13 +122,17 @@ void Pipeline::go_on_later(const net::http::Request& request, Call::Suspended su
 }
 
 void Pipeline::refuse(const net::http::Refusal& refusal, net::http::Exchange& exchange) {
-  const std::string id = middleware::request_id({});
+  net::http::Request request;
+  Router::Match match;
+  if (refusal.about != nullptr) {
+    request = *refusal.about;
+    match.dialect = parts_.router.find(request.method, request.path).dialect;
+  }
+  request.received = parts_.clock.monotonic();
+  Call call(request, exchange, origin_of(request, match), parts_.clock);
   std::string& body = answer_buffer();
-  const std::string_view content_type = parts_.dialect.word_refusal(body, refusal);
-  const std::array<Field, 1> fields = {{{"X-Request-Id", id}}};
-  metrics_of(nullptr).observe(refusal.status, base::Duration{0});
-  exchange.respond(
-      {.status = refusal.status, .content_type = content_type, .body = body, .fields = fields, .close = true});
+  const std::string_view content_type = call.origin().dialect->word_refusal(body, refusal, call.origin());
+  call.answer({.status = refusal.status, .content_type = content_type, .body = body, .fields = {}});
 }
 
 Origin Pipeline::origin_of(const net::http::Request& request, const Router::Match& match) {

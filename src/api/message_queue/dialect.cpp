@@ -56,41 +56,45 @@ bool is_restricting(const Call& call) {
   return route != nullptr && route->operation == kRestrictOperation;
 }
 
-struct Status {
-  int number;
-  std::string_view title;
-};
-
 // A store that refuses is the original's 500 (6.2); the others are as HTTP has them.
-Status status_of(ErrorCode code) {
+int status_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalid:
-      return {400, "Bad Request"};
+      return 400;
     case ErrorCode::kUnauthenticated:
-      return {401, "Unauthorized"};
+      return 401;
     case ErrorCode::kForbidden:
-      return {403, "Forbidden"};
+      return 403;
     case ErrorCode::kNotFound:
-      return {404, "Not Found"};
+      return 404;
     case ErrorCode::kMethodNotAllowed:
-      return {405, "Method Not Allowed"};
+      return 405;
     case ErrorCode::kNotAcceptable:
-      return {406, "Not Acceptable"};
+      return 406;
     case ErrorCode::kConflict:
-      return {409, "Conflict"};
+      return 409;
     case ErrorCode::kTooLarge:
-      return {413, "Content Too Large"};
+      return 413;
     case ErrorCode::kUnsupportedMediaType:
-      return {415, "Unsupported Media Type"};
+      return 415;
     case ErrorCode::kTooManyRequests:
-      return {429, "Too Many Requests"};
+      return 429;
     case ErrorCode::kTimeout:
     case ErrorCode::kUnavailable:
     case ErrorCode::kExternal:
     case ErrorCode::kInternal:
       break;
   }
-  return {500, "Internal Server Error"};
+  return 500;
+}
+
+// 6.3
+void append_problem(std::string& body, std::string_view detail, const http::Origin& origin, int status) {
+  body += R"({"detail":)";
+  base::json::append_text(body, detail);
+  body += R"(,"instance":)";
+  base::json::append_text(body, origin.error_origin.value_or(""));
+  body += fmt::format(R"(,"status":{},"title":"{}"}})", status, net::http::reason_phrase(status));
 }
 
 }  // namespace
@@ -150,7 +154,7 @@ http::Dialect::Verdict Dialect::admit_to_restrict(Call& call, Patience patience)
 }
 
 http::Dialect::Form Dialect::word(std::string& body, const http::Failure& failure) const {
-  const auto [status, title] = status_of(failure.error.code);
+  const int status = status_of(failure.error.code);
   if (!failure.malformed) {
     body += R"({"correlationId":)";
     base::json::append_text(body, failure.origin.echo);
@@ -159,12 +163,14 @@ http::Dialect::Form Dialect::word(std::string& body, const http::Failure& failur
     body += '}';
     return {.status = status, .content_type = http::kJsonType};
   }
-  body += R"({"detail":)";
-  base::json::append_text(body, failure.error.message);
-  body += R"(,"instance":)";
-  base::json::append_text(body, failure.origin.error_origin.value_or(""));
-  body += fmt::format(R"(,"status":{},"title":"{}"}})", status, title);
+  append_problem(body, failure.error.message, failure.origin, status);
   return {.status = status, .content_type = kProblemType};
+}
+
+std::string_view Dialect::word_refusal(std::string& body, const net::http::Refusal& refusal,
+                                       const http::Origin& origin) const {
+  append_problem(body, refusal.message, origin, refusal.status);
+  return kProblemType;
 }
 
 base::Error Dialect::unknown_path(const Request& request) const {

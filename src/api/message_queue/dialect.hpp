@@ -30,6 +30,8 @@ class Dialect final : public http::Dialect {
   /// After a bearer token was verified the caller is named after its sub-queue; see credential_of().
   Verdict admit(http::Call& call, Patience patience) const override;
   Form word(std::string& body, const http::Failure& failure) const override;
+  std::string_view word_refusal(std::string& body, const net::http::Refusal& refusal,
+                                const http::Origin& origin) const override;
   base::Error unknown_path(const net::http::Request& request) const override;
   base::Error wrong_method(const net::http::Request& request, std::string_view allowed) const override;
   base::Error unsupported_body(const net::http::Request& request, const http::Route& route) const override;

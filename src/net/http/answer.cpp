@@ -53,6 +53,11 @@ constexpr std::array<StatusLine, 31> kStatusLines = {{
 }};
 static_assert(std::ranges::is_sorted(kStatusLines, {}, &StatusLine::status));
 
+const StatusLine* find_status_line(int status) {
+  const auto* const found = std::ranges::lower_bound(kStatusLines, status, {}, &StatusLine::status);
+  return found != kStatusLines.end() && found->status == status ? found : nullptr;
+}
+
 constexpr std::size_t kHeadBytesMax = 256;  // the lines we write ourselves, without their variable texts
 constexpr std::size_t kNumberBytesMax = 20;
 
@@ -76,9 +81,8 @@ class HeadWriter {
   void number(std::size_t number) { at_ = std::to_chars(at_, at_ + kNumberBytesMax, number).ptr; }
 
   void status_line(int status) {
-    const auto found = std::ranges::lower_bound(kStatusLines, status, {}, &StatusLine::status);
-    if (found != kStatusLines.end() && found->status == status) {
-      text(found->text);
+    if (const StatusLine* const known = find_status_line(status)) {
+      text(known->text);
     } else {
       text("HTTP/1.1 ");
       at_ = std::to_chars(at_, at_ + kNumberBytesMax, status).ptr;
@@ -125,6 +129,14 @@ std::size_t head_bytes_max(const Response& response) {
 }
 
 }  // namespace
+
+std::string_view reason_phrase(int status) {
+  const StatusLine* const known = find_status_line(status);
+  if (known == nullptr) return {};
+  constexpr std::string_view kBefore = "HTTP/1.1 200 ";
+  const std::string_view line = known->text.substr(kBefore.size());
+  return line.substr(0, line.size() - 2);
+}
 
 DateLine::DateLine(base::Instant now) : text_{}, second_(sys_seconds::max()) {
   update(now);

@@ -241,8 +241,10 @@ void Connection::refuse(const Refusal& refusal, AnswerForm form) {
   continue_due_ = false;
   form.keep_alive = false;
   Turn turn(*this, form);
+  Refusal told = refusal;
+  told.about = parser_.known(input_);
   try {
-    surroundings_.handler.refuse(refusal, turn);
+    surroundings_.handler.refuse(told, turn);
   } catch (const std::exception& problem) {
     base::log::error("http", "the handler failed to word a refusal", {{"problem", problem.what()}});
   }

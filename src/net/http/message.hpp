@@ -18,6 +18,9 @@ enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kO
 /// "GET" … ; kOther has no text of its own.
 std::string_view to_string(Method method);
 
+/// "Not Found"; empty for a status that is not known here. Static storage.
+std::string_view reason_phrase(int status);
+
 struct Field {
   std::string_view name;
   std::string_view value;
@@ -103,6 +106,9 @@ class Exchange {
 struct Refusal {
   int status = 400;          ///< 400, 408, 413, 414, 417, 431, 500 (handle() threw), 501, 503, 505
   std::string_view message;  ///< what was wrong and what would be right
+  /// What had been read of the request: method, path and query, the header fields so far, no body. Null when not even
+  /// its first line was. Valid during Handler::refuse.
+  const Request* about = nullptr;
 };
 
 /// Called on network threads, several at once. Must not block.

@@ -390,4 +390,12 @@ const Refusal& Parser::refusal() const {
   return state_->refusal;
 }
 
+const Request* Parser::known(const Buffer& buffer) {
+  State& s = *state_;
+  if (!s.grammar || s.grammar->path.size == 0) return nullptr;
+  s.describe(buffer.view().data());
+  s.request.body = {};
+  return &s.request;
+}
+
 }  // namespace jeton::net::http

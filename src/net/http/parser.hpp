@@ -45,6 +45,10 @@ class Parser {
   // After kRefused.
   const Refusal& refusal() const;
 
+  /// What has been read of the request in hand, without a body; null when its first line has not been. The views point
+  /// into `buffer`.
+  const Request* known(const Buffer& buffer);
+
  private:
   class Grammar;
   struct State;

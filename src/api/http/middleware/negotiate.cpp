@@ -26,12 +26,15 @@ bool body_fits(const net::http::Request& request, const Route& route) {
 
 bool answer_fits(const net::http::Request& request, const Route& route) {
   if (route.answer_type.empty()) return true;
-  const std::string_view accept = request.field("Accept");
-  if (base::is_blank(accept)) return true;
-  for (const std::string_view range : base::split(accept, ',')) {
-    if (covers(media_type(range), route.answer_type)) return true;
+  bool asked = false;
+  for (const net::http::Field& field : request.fields) {  // several fields are one list (RFC 9110 5.3)
+    if (!base::equals_ignoring_case(field.name, "Accept") || base::is_blank(field.value)) continue;
+    asked = true;
+    for (const std::string_view range : base::split(field.value, ',')) {
+      if (covers(media_type(range), route.answer_type)) return true;
+    }
   }
-  return false;
+  return !asked;
 }
 
 }  // namespace jeton::api::http::middleware
