@@ -97,7 +97,7 @@ class FileReader {
   }
 
   base::Status read_map(const Row& row, const Node& value) {
-    std::vector<std::pair<std::string, std::string>> members;
+    TextByName members;
     for (const Member& member : value.members) {
       if (member.value.kind != NodeKind::kScalar) {
         return base::failure(base::invalid(

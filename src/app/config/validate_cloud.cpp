@@ -18,19 +18,7 @@ bool is_outsourced(const Reading& reading) {
   return config_of(reading).identity.policy == IdentityPolicy::kOutsourced;
 }
 
-bool is_peer(std::string_view address) {
-  const auto peer = parse_host_port(address);
-  return peer && peer->port != 0;
-}
-
 // The path of an operation comes from the contract or the ServiceRegistry, and credentials have keys of their own.
-bool is_base_url(std::string_view url) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (url.starts_with(scheme)) return is_peer(url.substr(scheme.size()));
-  }
-  return false;
-}
-
 void neighbours_have_base_urls(Reading& reading) {
   const Arrowhead& cloud = config_of(reading).arrowhead;
   const auto check = [&](std::string_view key, const std::string& url) {

@@ -72,8 +72,6 @@ std::optional<std::vector<std::string>> parse_flow_list(std::string_view text) {
   return items;
 }
 
-using TextByName = std::vector<std::pair<std::string, std::string>>;
-
 std::optional<TextByName> parse_flow_map(std::string_view text) {
   const Document document = read_document(fmt::format("map: {}", text));
   const auto& members = document.root.members;
@@ -305,7 +303,7 @@ Status assign_list(const Field& field, std::span<const std::string> items, Confi
   return {};
 }
 
-Status assign_map(const Field& field, std::span<const std::pair<std::string, std::string>> members, Config& config) {
+Status assign_map(const Field& field, const TextByName& members, Config& config) {
   const auto* row = std::get_if<HiddenMap>(&field);
   if (row == nullptr) return wrong("is a map", field);
   if (members.size() > kListItemsMax) {
