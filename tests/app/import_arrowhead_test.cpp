@@ -8,6 +8,7 @@
 #include "app/config/page.hpp"
 #include "app/config/spring_map.hpp"
 #include "app/config/table.hpp"
+#include "base/strings.hpp"
 #include "config_support.hpp"
 
 namespace jeton::config {
@@ -53,7 +54,7 @@ TEST_P(ArrowheadSetting, HasAnOutcome) {
   const Outcome& row = GetParam();
   const auto made = imported(std::string(kBase).append(row.text));
   EXPECT_THAT(problems_with(made), testing::IsEmpty()) << made.yaml;
-  if (!row.yaml.empty()) EXPECT_THAT(made.yaml, HasSubstr(row.yaml)) << all_notes(made);
+  EXPECT_THAT(made.yaml, HasSubstr(row.yaml)) << all_notes(made);
   const std::string notes = all_notes(made);
   EXPECT_THAT(notes, Not(HasSubstr("TOPSECRET")));
   if (!row.note.empty()) {
@@ -213,7 +214,7 @@ TEST(ImportArrowhead, EveryKeyOfTheReferenceIsKnown) {
     // Whatever the original, its own name is never unknown.
     const auto made = imported(fmt::format("{}=1\n", key.original));
     EXPECT_THAT(all_notes(made), Not(HasSubstr("has this name"))) << key.original;
-    EXPECT_TRUE(key.remark.empty() == false || key.here.empty() == false) << key.original;
+    EXPECT_FALSE(key.remark.empty() && key.here.empty()) << key.original;
   }
 }
 
