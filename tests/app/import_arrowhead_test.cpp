@@ -239,7 +239,7 @@ tokens:
 )");
   EXPECT_THAT(
       made.notes,
-      ElementsAre("not set, so that the original's own default is written: authentication.policy, "
+      ElementsAre("without a usable value, so that the original's own default is written: authentication.policy, "
                   "enable.management.filter, management.policy, token.time.limit, simple.token.usage.limit, "
                   "http.client.connection.timeout, http.client.socket.timeout",
                   HasSubstr("server.address is not set"), HasSubstr("secret.cryptographer.key has no value here")));

@@ -1,5 +1,6 @@
 """`jeton config import arrowhead`: the commands that its notes give do what they say, with the real openssl and keytool."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -72,6 +73,8 @@ def test_the_commands_make_the_files_that_the_configuration_names(stores):
     assert certificates(open(named["certificate"]).read()) == [own, authority]
     public = lambda *words: subprocess.run(["openssl", *words], capture_output=True, check=True).stdout
     assert public("pkey", "-in", named["key"], "-pubout") == public("x509", "-in", named["certificate"], "-noout", "-pubkey")
+
+    assert os.stat(named["key"]).st_mode & 0o077 == 0
 
     check = subprocess.run(
         [BINARY, "config", "check", "--config", stores / "jeton.yaml"],

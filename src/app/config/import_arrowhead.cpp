@@ -53,8 +53,8 @@ class Importer {
   ImportedConfig run() && {
     for (const ArrowheadKey& key : arrowhead_keys()) import(key);
     if (!defaults_.empty()) {
-      settings_.note(
-          fmt::format("not set, so that the original's own default is written: {}", fmt::join(defaults_, ", ")));
+      settings_.note(fmt::format("without a usable value, so that the original's own default is written: {}",
+                                 fmt::join(defaults_, ", ")));
     }
     const bool tls = tls_is_enabled();
     const auto key_store = tls ? import_key_store(settings_) : std::nullopt;
