@@ -74,6 +74,17 @@ TEST(ConfigVerbs, ImportPrintsAConfigurationThatChecks) {
   EXPECT_EQ(CommandLineRun().run({"config", "check", "--config", written_file(ran.out)}).out, "ok\n");
 }
 
+TEST(ConfigVerbs, ImportKnowsSystemsByName) {
+  const std::string settings =
+      written_file("authentication.policy=declared\nsecret.cryptographer.key=a-key-to-keep-as-is\n");
+  const Ran ran = CommandLineRun().run({"config", "import", "arrowhead", settings});
+  EXPECT_EQ(ran.exit, 0);
+  EXPECT_THAT(ran.out, HasSubstr("  reference-key: \"a-key-to-keep-as-is\"\n"));
+  EXPECT_THAT(ran.err, HasSubstr("the output holds secrets"));
+  EXPECT_THAT(ran.err, testing::Not(HasSubstr("a-key-to-keep-as-is")));
+  EXPECT_EQ(CommandLineRun().run({"config", "check", "--config", written_file(ran.out)}).out, "ok\n");
+}
+
 TEST(ConfigVerbs, ImportSaysWhatCannotBeRead) {
   const Ran missing = CommandLineRun().run({"config", "import", "message-queue", "/nowhere/x.properties"});
   EXPECT_EQ(missing.exit, 1);

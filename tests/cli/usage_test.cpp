@@ -73,7 +73,7 @@ TEST(Usage, WrongCommandLinesSayWhatWouldBeRight) {
        "--expires \"soon\" is neither a duration nor a date-time; expected 10m or 2031-03-04T05:06:07Z"},
       {"token verify -", "there is no token on standard input"},
       {"completion fish", "there is no completion for \"fish\"; expected bash or zsh"},
-      {"config import", "jeton config import needs to know what to do: message-queue"},
+      {"config import", "jeton config import needs to know what to do: arrowhead or message-queue"},
       {"events --after 9999999999999999999",
        "jeton events: --after: \"9999999999999999999\" is no whole number from 0 on; see `jeton help events`"},
       {"token generate t --provider P --for C --uses 0",

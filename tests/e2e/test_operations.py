@@ -312,6 +312,14 @@ def test_20_get_config(sysop):
     assert sysop.get(GENERAL + "/get-config").status == 400
 
 
+def test_get_config_tells_of_the_blacklist_and_of_mqtt(start):
+    client = start("--set", "identity.blacklist.force=false").client()
+    keys = "enable.blacklist.filter,force.blacklist.filter,mqtt.api.enabled"
+    assert client.get(GENERAL + "/get-config?keys=" + keys).json == {
+        "map": {"enable.blacklist.filter": "false", "force.blacklist.filter": "false", "mqtt.api.enabled": "false"}
+    }
+
+
 def test_21_echo(server, reader):
     answer = reader.get(MONITOR + "/echo")
     assert (answer.status, answer.text, answer.headers["content-type"]) == (

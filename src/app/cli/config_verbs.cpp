@@ -4,6 +4,7 @@
 #include "app/cli/display_width.hpp"
 #include "app/cli/verbs.hpp"
 #include "app/config/document.hpp"
+#include "app/config/import_arrowhead.hpp"
 #include "app/config/import_message_queue.hpp"
 #include "app/config/options.hpp"
 #include "app/config/page.hpp"
@@ -37,7 +38,8 @@ ExitCode import_config(const ConfigImport& command, std::ostream& out, std::ostr
     err << "jeton: " << printable(problem) << '\n' << std::flush;
     return ExitCode::kFailed;
   }
-  const auto imported = config::import_message_queue(file->text);
+  const auto imported = command.system == ImportedSystem::kArrowhead ? config::import_arrowhead(file->text)
+                                                                     : config::import_message_queue(file->text);
   if (!imported) {
     err << "jeton: " << printable(fmt::format("{}: {}", file->name, imported.error().message)) << '\n' << std::flush;
     return ExitCode::kFailed;

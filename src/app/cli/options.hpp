@@ -189,8 +189,10 @@ struct ConfigCommand {
   app::ServeOptions options;
 };
 
-/// The settings of a MessageQueue into ours.
+/// The settings of another system into ours.
+enum class ImportedSystem : std::uint8_t { kArrowhead, kMessageQueue };
 struct ConfigImport {
+  ImportedSystem system = ImportedSystem::kMessageQueue;
   std::string file;
 };
 

@@ -29,18 +29,27 @@ void add_config_verb(GroupBuilder& config, const std::string& name, ConfigVerb w
   verb.finish([made]() -> VerbBuilder::Finished { return *made; });
 }
 
-// One verb a system whose settings can be read.
-void add_import_verbs(GroupBuilder& config) {
-  GroupBuilder import = config.group("import", "Print another system's settings as a configuration of this one");
-  VerbBuilder verb = import.verb("message-queue", "Of MessageQueue, from its properties or environment file",
-                                 "jeton config import message-queue application.properties > jeton.yaml");
+void add_import_verb(GroupBuilder& import, ImportedSystem system, const std::string& name,
+                     const std::string& description) {
+  VerbBuilder verb =
+      import.verb(name, description, fmt::format("jeton config import {} application.properties > jeton.yaml", name));
   const auto made = std::make_shared<ConfigImport>();
+  made->system = system;
   verb.text({.name = "file",
              .value = "",
              .description = "Properties, or NAME=VALUE lines as for containers",
              .required = true},
             made->file);
   verb.finish([made]() -> VerbBuilder::Finished { return *made; });
+}
+
+// One verb a system whose settings can be read.
+void add_import_verbs(GroupBuilder& config) {
+  GroupBuilder import = config.group("import", "Print another system's settings as a configuration of this one");
+  add_import_verb(import, ImportedSystem::kArrowhead, "arrowhead",
+                  "Of Arrowhead's ConsumerAuthorization, from its properties or environment file");
+  add_import_verb(import, ImportedSystem::kMessageQueue, "message-queue",
+                  "Of MessageQueue, from its properties or environment file");
 }
 
 }  // namespace

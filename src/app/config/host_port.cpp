@@ -64,6 +64,18 @@ base::Result<HostPort> parse_host_port(std::string_view text) {
                   base::shown(text))));
 }
 
+bool is_peer(std::string_view text) {
+  const auto peer = parse(text);
+  return peer && peer->port != 0;
+}
+
+bool is_base_url(std::string_view text) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (text.starts_with(scheme)) return is_peer(text.substr(scheme.size()));
+  }
+  return false;
+}
+
 bool is_loopback(const HostPort& address) {
   if (base::equals_ignoring_case(address.host, "localhost")) return true;
   if (const auto v4 = parse_address<4>(AF_INET, address.host)) return v4->front() == 127;

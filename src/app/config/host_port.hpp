@@ -21,4 +21,9 @@ base::Result<HostPort> parse_host_port(std::string_view text);
 /// True when only this machine can reach it: 127.0.0.0/8, ::1, or the name localhost. A name is not looked up.
 bool is_loopback(const HostPort& address);
 
+/// HOST:PORT of another server: its port is not 0.
+bool is_peer(std::string_view text);
+/// `http://` or `https://` and a peer: no path, no credentials.
+bool is_base_url(std::string_view text);
+
 }  // namespace jeton::config

@@ -15,18 +15,6 @@ std::string indent(std::size_t depth) {
   return std::string(depth * 2, ' ');
 }
 
-// Writes the headings that `section` has beyond what `previous` opened.
-void open_sections(std::string_view previous, std::string_view section, std::string& out) {
-  if (section.empty()) return;
-  const auto before = previous.empty() ? std::vector<std::string_view>{} : base::split(previous, '.');
-  const auto parts = base::split(section, '.');
-  bool same = true;
-  for (std::size_t depth = 0; depth < parts.size(); ++depth) {
-    same = same && depth < before.size() && before[depth] == parts[depth];
-    if (!same) out += fmt::format("{}{}:\n", indent(depth), parts[depth]);
-  }
-}
-
 std::string comment(std::string_view origin) {
   std::string out = "  # ";
   for (const char c : origin) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
@@ -35,18 +23,30 @@ std::string comment(std::string_view origin) {
 
 }  // namespace
 
-std::string print(const Config& config, const Origins& origins) {
-  std::string out;
-  std::string_view section;
-  for (const Row& row : rows()) {
-    open_sections(section, section_of(row.path), out);
-    section = section_of(row.path);
-    const auto depth = static_cast<std::size_t>(std::ranges::count(row.path, '.'));
-    out += fmt::format("{}{}: {}", indent(depth), leaf_of(row.path), to_yaml(row.field, config));
-    if (const auto origin = origins.find(row.path); origin != origins.end()) out += comment(origin->second);
-    out += '\n';
+void SectionWriter::open(std::string_view section) {
+  const auto before = section_.empty() ? std::vector<std::string_view>{} : base::split(section_, '.');
+  const auto parts = section.empty() ? std::vector<std::string_view>{} : base::split(section, '.');
+  bool same = true;
+  for (std::size_t depth = 0; depth < parts.size(); ++depth) {
+    same = same && depth < before.size() && before[depth] == parts[depth];
+    if (!same) text_ += fmt::format("{}{}:\n", indent(depth), parts[depth]);
   }
-  return out;
+  section_ = section;
+}
+
+void SectionWriter::write(std::string_view path, std::string_view yaml) {
+  open(section_of(path));
+  const auto depth = static_cast<std::size_t>(std::ranges::count(path, '.'));
+  text_ += fmt::format("{}{}:{}{}\n", indent(depth), leaf_of(path), yaml.starts_with('\n') ? "" : " ", yaml);
+}
+
+std::string print(const Config& config, const Origins& origins) {
+  SectionWriter out;
+  for (const Row& row : rows()) {
+    const auto origin = origins.find(row.path);
+    out.write(row.path, to_yaml(row.field, config) + (origin == origins.end() ? "" : comment(origin->second)));
+  }
+  return std::move(out).text();
 }
 
 }  // namespace jeton::config
