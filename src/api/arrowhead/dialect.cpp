@@ -37,7 +37,9 @@ bool Dialect::admit(http::Call& call) const {
   const Route* route = call.origin().route;
   if (route != nullptr && route->access == Access::kAnonymous) return true;
   const net::http::Request& request = call.request();
-  auto caller = authenticator_.authenticate({.authorization = request.field("Authorization")});
+  identity::Credentials credentials = identity::credentials_of_header(request.field("Authorization"));
+  credentials.certificates = request.certificates;
+  auto caller = authenticator_.authenticate(credentials);
   if (!caller) {
     call.set_error_origin({});
     call.fail(caller.error());

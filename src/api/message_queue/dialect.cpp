@@ -131,7 +131,9 @@ bool Dialect::admit(Call& call) const {
 
 // Elsewhere than on loopback, who restricts a sub-queue says who it is and is judged by the policies.
 bool Dialect::admit_to_restrict(Call& call) const {
-  auto caller = parts_.guard->authenticator.authenticate({.authorization = call.request().field("Authorization")});
+  identity::Credentials credentials = identity::credentials_of_header(call.request().field("Authorization"));
+  credentials.certificates = call.request().certificates;
+  auto caller = parts_.guard->authenticator.authenticate(credentials);
   if (call.failed(caller)) return false;
   if (call.failed(parts_.guard->management.admit(*caller, kService, kRestrictOperation))) return false;
   caller->scope = kGuardedScope;

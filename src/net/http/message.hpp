@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "crypto/subject.hpp"
 
 namespace jeton::net::http {
 
@@ -31,6 +32,8 @@ struct Request {
   std::span<const Field> fields;  ///< header fields in order of arrival
   std::string_view body;          ///< de-chunked; limits::kJsonPaddingBytes bytes behind it are readable
   bool secure = false;            ///< arrived over TLS
+  /// Of the certificates that the client proved to hold and that our authorities vouch for, its own first.
+  std::span<const crypto::Subject> certificates;
   base::Tick received;            ///< when its last byte was read
 
   /// The value of the first field with this name (letter case ignored); empty when there is none.
