@@ -39,7 +39,7 @@ TEST(DeclaredAuthenticator, Row62_AcceptsAndRefusesExactlyTheHeaderTable) {
       {"Bearer SYSTEM//9lives", "9lives"},  // the operations that care refuse the name themselves
   };
   for (const Row& row : rows) {
-    const auto caller = authenticator.authenticate({.authorization = row.header});
+    const auto caller = authenticator.authenticate(credentials_of_header(row.header));
     if (row.name.empty()) {
       ASSERT_FALSE(caller) << row.header;
       EXPECT_EQ(caller.error().code, base::ErrorCode::kUnauthenticated) << row.header;
@@ -55,8 +55,8 @@ TEST(DeclaredAuthenticator, Row62_AcceptsAndRefusesExactlyTheHeaderTable) {
 TEST(DeclaredAuthenticator, InSimpleModeOnlyTheExactNameIsTheOperator) {
   const model::Normalizer names(model::NormalizationMode::kSimple);
   const DeclaredAuthenticator authenticator(names);
-  EXPECT_FALSE(authenticator.authenticate({.authorization = "Bearer SYSTEM//sysop"})->sysop);
-  EXPECT_TRUE(authenticator.authenticate({.authorization = "Bearer SYSTEM//Sysop"})->sysop);
+  EXPECT_FALSE(authenticator.authenticate(credentials_of_header("Bearer SYSTEM//sysop"))->sysop);
+  EXPECT_TRUE(authenticator.authenticate(credentials_of_header("Bearer SYSTEM//Sysop"))->sysop);
 }
 
 }  // namespace
