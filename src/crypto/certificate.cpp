@@ -79,9 +79,9 @@ base::Result<std::vector<Certificate>> Certificate::all_in_pem(std::string_view 
     }
   }
   if (!at_end_of_pem()) {
-    return base::failure(base::invalid(fmt::format("certificate {} in the file {} cannot be read ({})", all.size() + 1,
-                                                   path, take_openssl_reason()),
-                                       std::string(path)));
+    return base::failure(base::invalid(
+        fmt::format("certificate {} in the file {} cannot be read ({})", all.size() + 1, path, take_openssl_reason()),
+        std::string(path)));
   }
   if (all.empty()) {
     return base::failure(base::invalid(

@@ -25,8 +25,8 @@ bool belongs(const PrivateKey& key, const Certificate& certificate) {
 std::vector<Certificate> in_order(const Certificate& first, std::vector<Certificate> others) {
   std::vector<Certificate> chain = {first};
   while (chain.size() < kCertificatesInChainMax) {
-    const auto issuer = std::ranges::find_if(
-        others, [&](const Certificate& other) { return chain.back().names_as_issuer(other); });
+    const auto issuer =
+        std::ranges::find_if(others, [&](const Certificate& other) { return chain.back().names_as_issuer(other); });
     if (issuer == others.end()) break;
     chain.push_back(*issuer);
     others.erase(issuer);
@@ -61,10 +61,10 @@ base::Result<KeyPair> KeyPair::load_pkcs12(std::string_view path, const base::Se
   auto store = open_pkcs12(*content, password);
   const std::string reason = take_openssl_reason();
   if (!store) {
-    return failure(base::invalid(
-        fmt::format("the file {} cannot be opened as PKCS#12 ({}); the password must be {}", path, reason,
-                    password.empty() ? "set if it is encrypted" : "the right one"),
-        std::string(path)));
+    return failure(
+        base::invalid(fmt::format("the file {} cannot be opened as PKCS#12 ({}); the password must be {}", path, reason,
+                                  password.empty() ? "set if it is encrypted" : "the right one"),
+                      std::string(path)));
   }
   if (!store->key || !store->certificate) {
     return failure(base::invalid(

@@ -23,7 +23,8 @@ std::optional<Pkcs12> open_pkcs12(const base::Secret& content, const base::Secre
   Pkcs12 opened;
   if (key != nullptr) opened.key = {key, EVP_PKEY_free};
   if (certificate != nullptr) opened.certificate = Certificate({certificate, X509_free});
-  for (int i = 0; i < sk_X509_num(others); ++i) opened.others.emplace_back(std::shared_ptr<X509>{sk_X509_value(others, i), X509_free});
+  for (int i = 0; i < sk_X509_num(others); ++i)
+    opened.others.emplace_back(std::shared_ptr<X509>{sk_X509_value(others, i), X509_free});
   sk_X509_free(others);  // the certificates in it have an owner now
   return opened;
 }

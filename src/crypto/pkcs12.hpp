@@ -12,7 +12,7 @@ struct evp_pkey_st;  // OpenSSL's EVP_PKEY
 namespace jeton::crypto {
 
 struct Pkcs12 {
-  std::shared_ptr<evp_pkey_st> key;       ///< null: there is none
+  std::shared_ptr<evp_pkey_st> key;        ///< null: there is none
   std::optional<Certificate> certificate;  ///< the key's own
   std::vector<Certificate> others;         ///< in no order that means anything
 };

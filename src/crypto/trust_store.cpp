@@ -40,7 +40,8 @@ base::Status TrustStore::verify(const Certificate& certificate, std::span<const 
   const Stack between(sk_X509_new_null());
   const Owned<X509_STORE_CTX, X509_STORE_CTX_free> check(X509_STORE_CTX_new());
   require(between && check, "check a certificate");
-  for (const Certificate& each : intermediates) require(sk_X509_push(between.get(), each.native()) > 0, "check a chain");
+  for (const Certificate& each : intermediates)
+    require(sk_X509_push(between.get(), each.native()) > 0, "check a chain");
   require(X509_STORE_CTX_init(check.get(), store_.get(), certificate.native(), between.get()) == 1,
           "check a certificate");
   X509_STORE_CTX_set_purpose(check.get(), X509_PURPOSE_SSL_CLIENT);

@@ -24,7 +24,8 @@ std::string without(std::string_view mark, std::string_view text) {
 
 base::Error missing() {
   return unauthenticated(
-      "no certificate was shown; expected one of the TLS connection over HTTP, or the base64 of its PEM text over MQTT");
+      "no certificate was shown; expected one of the TLS connection over HTTP, or the base64 of its PEM text over "
+      "MQTT");
 }
 
 // The same for what cannot be decoded and for what is not believed.

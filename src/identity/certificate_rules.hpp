@@ -63,14 +63,14 @@ base::Result<Caller> caller_of(std::span<const crypto::Subject> chain, const Cer
 namespace jeton::base {
 template <>
 struct EnumText<identity::CertificateProfile> {
-  static constexpr auto kRows = enum_rows<identity::CertificateProfile>(
-      {{identity::CertificateProfile::kMaster, "ma"},
-       {identity::CertificateProfile::kGate, "ga"},
-       {identity::CertificateProfile::kOrganization, "or"},
-       {identity::CertificateProfile::kLocalCloud, "lo"},
-       {identity::CertificateProfile::kOnBoarding, "on"},
-       {identity::CertificateProfile::kDevice, "de"},
-       {identity::CertificateProfile::kSystem, "sy"},
-       {identity::CertificateProfile::kOperator, "op"}});
+  static constexpr auto kRows =
+      enum_rows<identity::CertificateProfile>({{identity::CertificateProfile::kMaster, "ma"},
+                                               {identity::CertificateProfile::kGate, "ga"},
+                                               {identity::CertificateProfile::kOrganization, "or"},
+                                               {identity::CertificateProfile::kLocalCloud, "lo"},
+                                               {identity::CertificateProfile::kOnBoarding, "on"},
+                                               {identity::CertificateProfile::kDevice, "de"},
+                                               {identity::CertificateProfile::kSystem, "sy"},
+                                               {identity::CertificateProfile::kOperator, "op"}});
 };
 }  // namespace jeton::base

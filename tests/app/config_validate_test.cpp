@@ -42,7 +42,8 @@ INSTANTIATE_TEST_SUITE_P(
              {"j.yaml:1: http.listen: other machines can reach \"0.0.0.0:8445\"; that needs TLS and an identity.policy "
               "stronger than "
               "declared, or --insecure"}},
-        Case{"http: { listen: ['0.0.0.0:8445'], tls: { pkcs12: p } }", {"j.yaml:1: http.listen: other machines can reach"}},
+        Case{"http: { listen: ['0.0.0.0:8445'], tls: { pkcs12: p } }",
+             {"j.yaml:1: http.listen: other machines can reach"}},
         Case{"identity: { policy: certificate }\n"
              "http: { listen: ['0.0.0.0:8445'], tls: { pkcs12: p, client-ca: a, client-auth: need } }",
              {}},
@@ -61,7 +62,8 @@ INSTANTIATE_TEST_SUITE_P(
              {"j.yaml:1: http.tls.client-auth: trusts nobody", "j.yaml:1: http.tls.client-auth: needs TLS"}},
         Case{"http: { tls: { certificate: '', client-auth: none } }", {}},
 
-        Case{"identity: { policy: certificate }", {"j.yaml:1: identity.policy: certificate needs TLS with a certificate"}},
+        Case{"identity: { policy: certificate }",
+             {"j.yaml:1: identity.policy: certificate needs TLS with a certificate"}},
         Case{"identity: { policy: certificate }\nhttp: { tls: { pkcs12: p, client-ca: a, client-auth: want } }",
              {"j.yaml:1: identity.policy: certificate needs TLS with a certificate"}},
         Case{"identity: { policy: certificate }\nhttp: { tls: { pkcs12: p, client-ca: a, client-auth: need } }", {}},

@@ -76,10 +76,11 @@ TEST(CertificateText, EveryCertificateOfAPemTextIsReadInOrder) {
     std::size_t most;
     std::string problem;
   };
-  const Row rows[] = {{"", 2, "holds no certificate"},
-                      {"hello", 2, "holds no certificate"},
-                      {a + b, 1, "more than 1 certificates"},
-                      {a + b.substr(0, b.size() / 2) + "\n-----END CERTIFICATE-----\n", 5, "certificate 2 in the file"}};
+  const Row rows[] = {
+      {"", 2, "holds no certificate"},
+      {"hello", 2, "holds no certificate"},
+      {a + b, 1, "more than 1 certificates"},
+      {a + b.substr(0, b.size() / 2) + "\n-----END CERTIFICATE-----\n", 5, "certificate 2 in the file"}};
   for (const Row& row : rows) {
     const auto refused = Certificate::all_in_pem(row.text, row.most, "x.pem");
     ASSERT_FALSE(refused) << row.problem;
@@ -105,8 +106,8 @@ TEST_F(KeyPairFile, PemAndPkcs12GiveTheSameChain) {
   ASSERT_TRUE(pem) << pem.error().message;
   EXPECT_EQ(names_of(pem->chain), chain);
   const Made stranger = Made::root({.common_name = "stranger"});
-  const auto store =
-      KeyPair::load_pkcs12(write("k.p12", server_.pkcs12("orchid-77", {root_, stranger, between_})), Secret("orchid-77"));
+  const auto store = KeyPair::load_pkcs12(write("k.p12", server_.pkcs12("orchid-77", {root_, stranger, between_})),
+                                          Secret("orchid-77"));
   ASSERT_TRUE(store) << store.error().message;
   EXPECT_EQ(names_of(store->chain), chain) << "in order, without strangers";
 }
@@ -156,7 +157,8 @@ TEST_F(TrustStoreFile, VouchesAlongTheChainWhileAllOfItIsValid) {
   EXPECT_FALSE(roots.verify(parsed(server_), {}, kNow)) << "a gap in the chain";
   EXPECT_TRUE(roots.verify(parsed(between_), {}, kNow));
   EXPECT_TRUE(trusting(between_.pem()).verify(parsed(server_), {}, kNow)) << "an intermediate authority is believed";
-  EXPECT_FALSE(trusting(Made::root({.common_name = "root", .authority = true}).pem()).verify(parsed(server_), between, kNow))
+  EXPECT_FALSE(
+      trusting(Made::root({.common_name = "root", .authority = true}).pem()).verify(parsed(server_), between, kNow))
       << "the same name with another key";
 
   const Instant begin{seconds{1'800'000'000}};

@@ -96,7 +96,7 @@ std::string Made::key_pem(std::string_view password) const {
 
 std::string Made::pkcs12(std::string_view password, const std::vector<Made>& others) const {
   const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> stack(sk_X509_new_null(),
-                                                                          [](STACK_OF(X509) * s) { sk_X509_free(s); });
+                                                                         [](STACK_OF(X509) * s) { sk_X509_free(s); });
   for (const Made& other : others) must(sk_X509_push(stack.get(), other.certificate_.get()) > 0);
   const Owned<PKCS12, PKCS12_free> store(PKCS12_create(std::string(password).c_str(), "jeton", key_.get(),
                                                        certificate_.get(), stack.get(), 0, 0, 0, 0, 0));

@@ -25,7 +25,8 @@ class CertificateCaller : public testing::Test {
     return authenticator_.authenticate_now(credentials_of_text(text)).value();
   }
   Made member(std::string name, std::vector<std::string> qualifiers = {"sy"}) const {
-    return root_.issue({.common_name = name + ".northgrid.acmewater.arrowhead.eu", .qualifiers = std::move(qualifiers)});
+    name += ".northgrid.acmewater.arrowhead.eu";
+    return root_.issue({.common_name = std::move(name), .qualifiers = std::move(qualifiers)});
   }
 
   crypto::TestFolder folder_;
@@ -67,9 +68,9 @@ TEST_F(CertificateCaller, Row15_OverMqttIsTheOneThatTheTextHolds) {
   EXPECT_NE(not_valid, missing);
   const std::string good = encoded(reader.pem());
   const std::string broken[] = {
-      body,                                    // DER without the PEM layer
-      reader.pem(),                            // PEM without its own base64
-      encoded("hello"),                        // no PEM
+      body,              // DER without the PEM layer
+      reader.pem(),      // PEM without its own base64
+      encoded("hello"),  // no PEM
       encoded("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"),
       encoded("-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n"),
       encoded(reader.key_pem()),
@@ -77,7 +78,8 @@ TEST_F(CertificateCaller, Row15_OverMqttIsTheOneThatTheTextHolds) {
       good + " ",
       base::base64url_encode(base::as_bytes(reader.pem() + "\xff\xff\xff"), true),
       encoded(std::string(100'000, 'A')),
-      encoded(Made::root({.common_name = "reader.northgrid.acmewater.b.c", .qualifiers = {"sy"}}).pem()),  // not trusted
+      // By no authority that is trusted.
+      encoded(Made::root({.common_name = "reader.northgrid.acmewater.b.c", .qualifiers = {"sy"}}).pem()),
   };
   for (const std::string& text : broken) {
     const auto refused = by_text(text);

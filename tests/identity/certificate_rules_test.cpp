@@ -17,10 +17,10 @@ Subject named(std::string common_name, std::vector<std::string> qualifiers = {"s
 TEST(CertificateRules, ProfileIsTheFirstKnownCode) {
   using P = CertificateProfile;
   const std::pair<std::vector<std::string>, std::optional<P>> rows[] = {
-      {{"ma"}, P::kMaster},     {{"ga"}, P::kGate},       {{"or"}, P::kOrganization}, {{"lo"}, P::kLocalCloud},
-      {{"on"}, P::kOnBoarding}, {{"de"}, P::kDevice},     {{"sy"}, P::kSystem},       {{"op"}, P::kOperator},
-      {{" sy\t"}, P::kSystem},  {{"SY"}, std::nullopt},   {{"s y"}, std::nullopt},    {{"system"}, std::nullopt},
-      {{""}, std::nullopt},     {{}, std::nullopt},       {{"x", "op"}, P::kOperator}, {{"de", "sy"}, P::kDevice},
+      {{"ma"}, P::kMaster},     {{"ga"}, P::kGate},     {{"or"}, P::kOrganization},  {{"lo"}, P::kLocalCloud},
+      {{"on"}, P::kOnBoarding}, {{"de"}, P::kDevice},   {{"sy"}, P::kSystem},        {{"op"}, P::kOperator},
+      {{" sy\t"}, P::kSystem},  {{"SY"}, std::nullopt}, {{"s y"}, std::nullopt},     {{"system"}, std::nullopt},
+      {{""}, std::nullopt},     {{}, std::nullopt},     {{"x", "op"}, P::kOperator}, {{"de", "sy"}, P::kDevice},
   };
   for (const auto& [qualifiers, profile] : rows)
     EXPECT_EQ(profile_of(named("", qualifiers)), profile) << testing::PrintToString(qualifiers);
@@ -32,8 +32,8 @@ TEST(CertificateRules, NameHasExactlyFiveFields) {
   EXPECT_EQ(name->system, "flowreader");
   EXPECT_EQ(name->cloud, "northgrid");
   EXPECT_EQ(name->organization, "acmewater");
-  for (const char* text : {"", "a", "a.b.c.d", "a.b.c.d.e.f", "a.b.c.d.", ".b.c.d.e", "a..c.d.e", "a.b.c.d.e.", "....",
-                           "a. .c.d.e"}) {
+  for (const char* text :
+       {"", "a", "a.b.c.d", "a.b.c.d.e.f", "a.b.c.d.", ".b.c.d.e", "a..c.d.e", "a.b.c.d.e.", "....", "a. .c.d.e"}) {
     EXPECT_FALSE(certified_name(text)) << text;
   }
 }

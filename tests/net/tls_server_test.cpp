@@ -43,7 +43,8 @@ int connect_to(const Server& server) {
 /// Blocking; believes whatever certificate it is shown.
 class SecureClient {
  public:
-  explicit SecureClient(const Server& server, const std::function<void(SSL_CTX*)>& prepare = [](SSL_CTX*) {})
+  explicit SecureClient(
+      const Server& server, const std::function<void(SSL_CTX*)>& prepare = [](SSL_CTX*) {})
       : socket_(connect_to(server)), context_(SSL_CTX_new(TLS_client_method())) {
     prepare(context_.get());
     connection_.reset(SSL_new(context_.get()));
@@ -62,7 +63,8 @@ class SecureClient {
   SSL* connection() { return connection_.get(); }
 
   void write(std::string_view bytes) {
-    EXPECT_EQ(SSL_write(connection_.get(), bytes.data(), static_cast<int>(bytes.size())), static_cast<int>(bytes.size()));
+    EXPECT_EQ(SSL_write(connection_.get(), bytes.data(), static_cast<int>(bytes.size())),
+              static_cast<int>(bytes.size()));
   }
 
   /// Until `text` is among what came, or the end.
@@ -152,8 +154,8 @@ TEST_F(TlsServer, AnswersInOrderWhateverTheSizes) {
   const auto server = start();
   SecureClient client(*server);
   ASSERT_TRUE(client.connected());
-  client.write("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n" + std::string(300'000, 'y') + get("/large") +
-               "GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  client.write("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n" + std::string(300'000, 'y') +
+               get("/large") + "GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   const std::string answers = client.read_until("never");
   EXPECT_NE(answers.find("secure " + std::string(300'000, 'y')), std::string::npos);
   EXPECT_LT(answers.find("yyy"), answers.find("xxx"));

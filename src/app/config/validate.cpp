@@ -106,10 +106,12 @@ void tls_is_complete(Exposure, Reading& reading) {
 // arrowhead-authorization 9.3: nobody can be identified who has not shown a certificate.
 void certificate_identity_asks_everybody(Exposure, Reading& reading) {
   const Config& config = config_of(reading);
-  if (config.identity.policy != IdentityPolicy::kCertificate || config.http.tls.client_auth == ClientAuth::kNeed) return;
-  reading.problem_with("identity.policy",
-                       "certificate needs TLS with a certificate of every caller; set http.tls.client-auth to need, and "
-                       "http.tls.client-ca");
+  if (config.identity.policy != IdentityPolicy::kCertificate || config.http.tls.client_auth == ClientAuth::kNeed)
+    return;
+  reading.problem_with(
+      "identity.policy",
+      "certificate needs TLS with a certificate of every caller; set http.tls.client-auth to need, and "
+      "http.tls.client-ca");
 }
 
 void outsourced_identity_comes_later(Exposure, Reading& reading) {

@@ -34,7 +34,7 @@ struct Request {
   bool secure = false;            ///< arrived over TLS
   /// Of the certificates that the client proved to hold and that our authorities vouch for, its own first.
   std::span<const crypto::Subject> certificates;
-  base::Tick received;            ///< when its last byte was read
+  base::Tick received;  ///< when its last byte was read
 
   /// The value of the first field with this name (letter case ignored); empty when there is none.
   std::string_view field(std::string_view name) const;

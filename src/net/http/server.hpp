@@ -24,7 +24,7 @@ struct ServerSettings {
   std::size_t connections_max = base::limits::kConnectionsMax;  ///< past it: 503 and close
   base::Duration idle = base::limits::kIdleSecondsMax;
   base::Duration request =
-      base::limits::kRequestSecondsMax;  ///< for a whole request to arrive; for an answer to be read on
+      base::limits::kRequestSecondsMax;            ///< for a whole request to arrive; for an answer to be read on
   std::shared_ptr<const tls::CurrentContext> tls;  ///< of all listeners; null: bare TCP
 };
 

@@ -30,8 +30,8 @@ void Session::shake_hands() {
   }
 }
 
-// OpenSSL has sent its alert. Closing while bytes wait unread would reset the connection, and the client might never see
-// why.
+// OpenSSL has sent its alert. Closing while bytes wait unread would reset the connection, and the client might never
+// see why.
 void Session::give_up_handshake() {
   loop_.count_failed_handshake();
   if (base::log::enabled(base::log::Level::kDebug)) {

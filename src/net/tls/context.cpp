@@ -23,11 +23,11 @@ const unsigned char* bytes_of(std::string_view text) {
 }
 
 // A client that names protocols and not ours would not understand our answers (RFC 7301 3.2).
-int choose_protocol(SSL* /*connection*/, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
-                    unsigned offered_size, void* /*unused*/) {
+int choose_protocol(SSL* /*connection*/, const unsigned char** chosen, unsigned char* size,
+                    const unsigned char* offered, unsigned offered_size, void* /*unused*/) {
   unsigned char* found = nullptr;
-  const int outcome = SSL_select_next_proto(&found, size, bytes_of(kProtocols), static_cast<unsigned>(kProtocols.size()),
-                                            offered, offered_size);
+  const int outcome = SSL_select_next_proto(&found, size, bytes_of(kProtocols),
+                                            static_cast<unsigned>(kProtocols.size()), offered, offered_size);
   *chosen = found;
   return outcome == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
@@ -60,9 +60,8 @@ bool show(SSL_CTX* context, const crypto::KeyPair& identity) {
 }
 
 void ask_clients(SSL_CTX* context, ClientCertificates clients, const crypto::TrustStore& trust) {
-  SSL_CTX_set_verify(context,
-                     SSL_VERIFY_PEER | (clients == ClientCertificates::kNeed ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
-                     nullptr);
+  SSL_CTX_set_verify(
+      context, SSL_VERIFY_PEER | (clients == ClientCertificates::kNeed ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
   SSL_CTX_set_verify_depth(context, static_cast<int>(base::limits::kCertificatesInChainMax));
   SSL_CTX_set1_cert_store(context, trust.native());
   for (const crypto::Certificate& authority : trust.authorities())
