@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import socket
+import ssl
 import statistics
 import subprocess
 import time
@@ -100,6 +101,7 @@ def jeton(data, *settings):
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     line = process.stdout.readline()
     process.ready_seconds = time.monotonic() - begin
+    process.scheme = line.split()[-1].split(":")[0]
     process.port = int(line.strip().rsplit(":", 1)[1])
     try:
         yield process
@@ -108,19 +110,33 @@ def jeton(data, *settings):
         process.wait(60)
 
 
+def certificate(folder):
+    """Key and certificate, in PEM files, as both sides of a comparison under TLS serve them."""
+    key, pem = folder / "tls.key", folder / "tls.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(pem)], check=True, capture_output=True)  # fmt: skip
+    return key, pem
+
+
 @contextlib.contextmanager
-def nginx(folder, body):
+def nginx(folder, body, tls=None):
+    """`tls`: the files of certificate(); only TLS 1.3 is spoken then."""
     config = folder / "nginx.conf"
     port = free_port()
+    secure, listen = "", f"127.0.0.1:{port} reuseport"
+    if tls is not None:
+        listen = f"127.0.0.1:{port} ssl reuseport"
+        secure = f"ssl_certificate_key {tls[0]}; ssl_certificate {tls[1]}; ssl_protocols TLSv1.3;"
     config.write_text(
         f"daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; worker_processes 1;\n"
         "events { worker_connections 1024; }\n"
         f"http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};"
         f" uwsgi_temp_path {folder}; scgi_temp_path {folder}; default_type application/json;\n"
-        f" server {{ listen 127.0.0.1:{port} reuseport; location / {{ add_header X-Request-Id 0123456789abcde; return 200 '{body}'; }} }} }}\n"
+        f" server {{ listen {listen}; {secure} location / {{ add_header X-Request-Id 0123456789abcde; return 200 '{body}'; }} }} }}\n"
     )
     process = subprocess.Popen(["taskset", "-c", SERVER_CORE, "nginx", "-c", str(config), "-p", str(folder)])
     process.port = port
+    process.scheme = "http" if tls is None else "https"
     wait_for_port(process, port, 5)
     try:
         yield process
@@ -153,7 +169,7 @@ class Load:
         seconds = seconds or Settings.seconds
         before, begin = cpu_seconds(server.pid), time.monotonic()
         out = subprocess.run(["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(lua),
-                              f"http://127.0.0.1:{server.port}"], capture_output=True, text=True, check=True).stdout  # fmt: skip
+                              f"{server.scheme}://127.0.0.1:{server.port}"], capture_output=True, text=True, check=True).stdout  # fmt: skip
         self.cpu = cpu_seconds(server.pid) - before
         self.busy = self.cpu / (time.monotonic() - begin)
         p50, p99, p999, requests, errors = map(int, re.search(r"^P (.*)$", out, re.M)[1].split())
@@ -206,8 +222,8 @@ def median(values):
     return statistics.median(values)
 
 
-def against_nginx(what, server, folder, lua, peer_lua, body, good, alarm):
-    with nginx(folder, body) as peer:
+def against_nginx(what, server, folder, lua, peer_lua, body, good, alarm, tls=None):
+    with nginx(folder, body, tls) as peer:
         pairs = []
         for _ in range(Settings.rounds):
             pairs.append((Load(server, lua), Load(peer, peer_lua)))
@@ -222,7 +238,11 @@ def against_nginx(what, server, folder, lua, peer_lua, body, good, alarm):
 
 
 def call(server, method, path, name, body=None):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    if server.scheme == "https":
+        any_certificate = ssl._create_unverified_context()  # its own, made for this run
+        connection = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=60, context=any_certificate)
+    else:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     connection.request(method, path, body=json.dumps(body) if body is not None else None,
                        headers={"Authorization": f"Bearer SYSTEM//{name}", "Content-Type": "application/json"})  # fmt: skip
     answer = connection.getresponse()

@@ -14,6 +14,7 @@
 #include "app/features/queues.hpp"
 #include "app/features/tokens.hpp"
 #include "app/metrics_page.hpp"
+#include "app/server_tls.hpp"
 #include "app/task_runner.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
@@ -23,6 +24,7 @@
 #include "events/retention.hpp"
 #include "expiry/engine.hpp"
 #include "identity/admission.hpp"
+#include "identity/certificate_authenticator.hpp"
 #include "identity/management_access.hpp"
 #include "net/http/server.hpp"
 #include "store/data_folder.hpp"
@@ -37,6 +39,7 @@ constexpr base::Duration kHeartbeatPeriod = std::chrono::seconds(10);
 
 // What can fail to open, opened in order; the rest cannot fail.
 struct Opened {
+  std::unique_ptr<ServerTls> tls;  // null: bare TCP
   TokensFeature::Keys token_keys;
   QueuesFeature::Prepared queues;
   std::unique_ptr<crypto::Sealer> sealer;
@@ -55,8 +58,11 @@ base::Status expect_master_key(const config::Config& config, const store::StoreS
 }
 
 base::Result<Opened> open(const config::Config& config, const base::Clock& clock) {
+  auto tls = ServerTls::open(config, clock.wall());
+  if (!tls) return base::failure(tls.error());
   auto signing_key = TokensFeature::load_signing_key(config.tokens);
   if (!signing_key) return base::failure(signing_key.error());
+  if (!*signing_key && *tls) *signing_key = (*tls)->signing_key();
   const store::StoreSettings settings{.url = config.store.url, .data_folder = config.data};
   if (auto folder = store::prepare_data_folder(config.data); !folder) return base::failure(folder.error());
   if (const auto expected = expect_master_key(config, settings); !expected) return base::failure(expected.error());
@@ -69,20 +75,22 @@ base::Result<Opened> open(const config::Config& config, const base::Clock& clock
   auto owned_sealer = std::make_unique<crypto::Sealer>(*std::move(sealer));
   auto opened_store = store::open_store(settings, *owned_sealer, clock);
   if (!opened_store) return base::failure(opened_store.error());
-  return Opened{{TokensFeature::reference_digest(config.tokens, *master_key), *std::move(signing_key)},
+  return Opened{*std::move(tls),
+                {TokensFeature::reference_digest(config.tokens, *master_key), *std::move(signing_key)},
                 *std::move(queues),
                 std::move(owned_sealer),
                 *std::move(opened_store)};
 }
 
-net::http::ServerSettings server_settings(const config::Http& config) {
+net::http::ServerSettings server_settings(const config::Http& config, const ServerTls* tls) {
   return {.listen = config.listen,
           .threads = static_cast<unsigned>(config.threads),
           .body_bytes_max = config.limits.body,
           .header_bytes_max = config.limits.header,
           .connections_max = config.limits.connections,
           .idle = config.limits.idle,
-          .request = config.limits.request};
+          .request = config.limits.request,
+          .tls = tls != nullptr ? tls->context() : nullptr};
 }
 
 }  // namespace
@@ -92,6 +100,7 @@ struct Application::Parts {
   Parts(const config::Config& given, const base::Clock& the_clock, Opened opened)
       : config(given),
         clock(the_clock),
+        tls(std::move(opened.tls)),
         sealer(std::move(opened.sealer)),
         store(std::move(opened.store)),
         tokens(infrastructure, authorization.authorizer(), std::move(opened.token_keys)),
@@ -100,6 +109,7 @@ struct Application::Parts {
   const config::Config config;
   const base::Clock& clock;
   const model::Normalizer names{config.arrowhead.normalization_mode};
+  const std::unique_ptr<ServerTls> tls;  // null: bare TCP
   const std::unique_ptr<crypto::Sealer> sealer;
   const std::unique_ptr<store::Store> store;
   base::WorkerPool workers{base::limits::kWorkers, base::limits::kJobsWaitingMax};
@@ -122,7 +132,11 @@ struct Application::Parts {
   const std::vector<Feature*> features{&authorization, &tokens, &queues};
 
   // Who may what.
-  const identity::DeclaredAuthenticator authenticator{names};
+  const identity::DeclaredAuthenticator declared{names};
+  // Null under other policies.
+  const std::unique_ptr<identity::CertificateAuthenticator> certificates = by_certificate();
+  const identity::Authenticator& authenticator =
+      certificates ? static_cast<const identity::Authenticator&>(*certificates) : declared;
   const identity::ManagementAccess management_access{{.filter = config.identity.management.filter,
                                                       .policy = config.identity.management.policy,
                                                       .whitelist = config.identity.management.whitelist},
@@ -145,6 +159,7 @@ struct Application::Parts {
   std::unique_ptr<api::http::Pipeline> pipeline;
   std::unique_ptr<net::http::Server> server;
 
+  std::unique_ptr<identity::CertificateAuthenticator> by_certificate() const;
   base::Status load();
   void log_loaded(base::Duration duration) const;
   void add_routes();
@@ -153,6 +168,12 @@ struct Application::Parts {
   base::Status listen();
   std::string metrics() const;
 };
+
+std::unique_ptr<identity::CertificateAuthenticator> Application::Parts::by_certificate() const {
+  if (config.identity.policy != config::IdentityPolicy::kCertificate) return nullptr;
+  return std::make_unique<identity::CertificateAuthenticator>(tls->own_cloud().value(), tls->trust().value(), names,
+                                                              clock);
+}
 
 base::Status Application::Parts::load() {
   const base::Tick begin = clock.monotonic();
@@ -231,7 +252,7 @@ base::Status Application::Parts::listen() {
                                                                        .clock = clock,
                                                                        .askers = askers,
                                                                        .request_time_max = config.http.limits.request});
-  auto opened = net::http::Server::open(server_settings(config.http), *pipeline, clock);
+  auto opened = net::http::Server::open(server_settings(config.http, tls.get()), *pipeline, clock);
   if (!opened) return base::failure(opened.error());
   server = *std::move(opened);
   return {};
@@ -240,6 +261,7 @@ base::Status Application::Parts::listen() {
 std::string Application::Parts::metrics() const {
   return metrics_page({.pipeline = *pipeline,
                        .server = *server,
+                       .tls = tls.get(),
                        .store = *store,
                        .features = features,
                        .feed = feed,
@@ -268,6 +290,16 @@ base::Result<std::unique_ptr<Application>> Application::create(const config::Con
 
 const std::vector<std::string>& Application::addresses() const {
   return parts_->server->addresses();
+}
+
+std::string_view Application::scheme() const {
+  return parts_->tls ? "https" : "http";
+}
+
+void Application::reload() {
+  if (!parts_->tls) return base::log::info("app", "nothing to read again: http.tls is not set");
+  if (parts_->tls->reload(parts_->clock.wall()) && parts_->certificates)
+    parts_->certificates->trust(parts_->tls->trust().value());
 }
 
 void Application::start() {

@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/config/config.hpp"
@@ -19,7 +20,11 @@ class Application {
 
   /// HOST:PORT of each listener as bound.
   const std::vector<std::string>& addresses() const;
+  /// Of those addresses: "http" or "https".
+  std::string_view scheme() const;
   void start();
+  /// Reads the files of `http.tls` again, and says in the log what came of it. One thread at a time, not after stop().
+  void reload();
   /// Shuts down in the written order, each step waiting for its end: not ready any more; event streams end; listeners
   /// close and requests in hand finish (at most kDrainGrace); background tasks; those who ask other servers; workers;
   /// the store, after what is queued is durable.

@@ -5,6 +5,7 @@
 #include "api/http/pipeline.hpp"
 #include "app/feature.hpp"
 #include "app/figures_page.hpp"
+#include "app/server_tls.hpp"
 #include "app/task_runner.hpp"
 #include "base/worker_pool.hpp"
 #include "events/feed.hpp"
@@ -51,6 +52,10 @@ void add_http(Page& page, const MetricsParts& parts) {
                static_cast<double>(connections.refused));
   page.counter("jeton_http_received_bytes_total", "Bytes received.", static_cast<double>(connections.bytes_received));
   page.counter("jeton_http_sent_bytes_total", "Bytes sent.", static_cast<double>(connections.bytes_sent));
+  if (parts.tls == nullptr) return;
+  page.counter("jeton_tls_handshakes_failed_total", "TLS handshakes that were refused, broken or not finished in time.",
+               static_cast<double>(connections.handshakes_failed));
+  parts.tls->add_figures(page);
 }
 
 void add_store(Page& page, const store::Store& store) {

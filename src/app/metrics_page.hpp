@@ -25,11 +25,13 @@ class WorkerPool;
 namespace jeton::app {
 
 class Feature;
+class ServerTls;
 class TaskRunner;
 
 struct MetricsParts {
   const api::http::Pipeline& pipeline;
   const net::http::Server& server;
+  const ServerTls* tls;  ///< null: bare TCP
   const store::Store& store;
   std::span<Feature* const> features;
   const events::Feed& feed;

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <functional>
 #include <thread>
 #include <utility>
 
@@ -26,19 +27,29 @@ int refuse_to_start(std::string_view reason) {
 }
 
 // Signals are taken by sigwait on the main thread: no handler, nothing async. Blocked before any other thread is made.
-sigset_t block_stop_signals() {
+sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
 
-void end_at_once_on_the_next(const sigset_t& signals) {
-  std::thread([signals] {
+// The next signal that asks for the end. Each SIGHUP before it is handed to `reload`.
+int wait_for_stop(const sigset_t& signals, const std::function<void()>& reload) {
+  for (;;) {
     int signal = 0;
     sigwait(&signals, &signal);
+    if (signal != SIGHUP) return signal;
+    reload();
+  }
+}
+
+void end_at_once_on_the_next(const sigset_t& signals) {
+  std::thread([signals] {
+    wait_for_stop(signals, [] {});
     base::log::warn("app", "a second signal: ending at once");
     base::log::flush(kLogPatience);
     _exit(1);
@@ -63,7 +74,7 @@ int serve(const ServeOptions& options, config::Environment environment) {
   const config::Config& config = loaded->config;
   const base::log::Settings log_settings{
       .level = config.log.level, .json = config.log.format == config::LogFormat::kJson, .file = config.log.file};
-  const sigset_t signals = block_stop_signals();
+  const sigset_t signals = block_signals();
   if (const auto configured = base::log::configure(log_settings, clock); !configured)
     return refuse_to_start(configured.error().message);
   std::set_terminate(end_with_the_last_words);
@@ -72,11 +83,10 @@ int serve(const ServeOptions& options, config::Environment environment) {
   auto application = Application::create(config, clock);
   if (!application) return refuse_to_start(application.error().message);
   (*application)->start();
-  fmt::print("jeton ready http://{}\n", (*application)->addresses().front());
+  fmt::print("jeton ready {}://{}\n", (*application)->scheme(), (*application)->addresses().front());
   std::fflush(stdout);
 
-  int signal = 0;
-  sigwait(&signals, &signal);
+  const int signal = wait_for_stop(signals, [&] { (*application)->reload(); });
   base::log::info("app", "stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   end_at_once_on_the_next(signals);
   (*application)->stop();

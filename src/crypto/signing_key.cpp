@@ -1,16 +1,11 @@
 #include "crypto/signing_key.hpp"
 
-#include <openssl/bio.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/pkcs12.h>
-#include <openssl/x509.h>
-
-#include <cstring>
 
 #include "base/strings.hpp"
 #include "crypto/openssl_error.hpp"
 #include "crypto/owned.hpp"
+#include "crypto/public_key.hpp"
 #include "crypto/secret_file.hpp"
 
 namespace jeton::crypto {
@@ -21,69 +16,10 @@ using base::failure;
 using base::Result;
 using base::Secret;
 
-using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
-using Input = Owned<BIO, BIO_free>;
 using Context = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
-
-/// Gives OpenSSL the password; without this callback it would ask on the terminal. -1 means there is none.
-int give_password(char* buffer, int size, int /*writing*/, void* user) {
-  const std::string_view password = static_cast<const Secret*>(user)->reveal();
-  if (password.empty() || size < 0 || password.size() > static_cast<std::size_t>(size)) return -1;
-  std::memcpy(buffer, password.data(), password.size());
-  return static_cast<int>(password.size());
-}
-
-Key read_pem(BIO* input, const Secret& password) {
-  Secret lent = password;  // the C interface wants a pointer to non-const
-  return Key(PEM_read_bio_PrivateKey(input, nullptr, give_password, &lent));
-}
-
-Key read_pkcs12(BIO* input, const Secret& password) {
-  const Owned<PKCS12, PKCS12_free> store(d2i_PKCS12_bio(input, nullptr));
-  if (!store) return nullptr;
-  EVP_PKEY* key = nullptr;
-  X509* certificate = nullptr;
-  // A Secret shows the whole of a std::string, so a NUL follows as the C interface needs it.
-  const int parsed = PKCS12_parse(store.get(), password.reveal().data(), &key, &certificate, nullptr);
-  X509_free(certificate);
-  return parsed == 1 ? Key(key) : nullptr;
-}
 
 base::Error refused(std::string_view path, std::string_view what) {
   return base::invalid(fmt::format("the signing key file {} {}", path, what), std::string(path));
-}
-
-Result<Key> parse(std::string_view path, const Secret& content, const Secret& password) {
-  const bool pem = content.reveal().find("-----BEGIN ") != std::string_view::npos;
-  const Input input(BIO_new_mem_buf(content.reveal().data(), static_cast<int>(content.size())));
-  require(input != nullptr, "read from memory");
-  Key key = pem ? read_pem(input.get(), password) : read_pkcs12(input.get(), password);
-  if (!key) {
-    return failure(
-        refused(path, fmt::format("gives no private key as {} ({}); it must hold one, and the password must be {}",
-                                  pem ? "PEM" : "PKCS#12", take_openssl_reason(),
-                                  password.empty() ? "set if it is encrypted" : "the right one")));
-  }
-  take_openssl_reason();  // what looking for the right format left behind
-  if (EVP_PKEY_is_a(key.get(), "RSA") != 1) {
-    const char* type = EVP_PKEY_get0_type_name(key.get());
-    return failure(refused(path, fmt::format("holds a key of type {}; it must be RSA of at least {} bits",
-                                             type == nullptr ? "unknown" : type, SigningKey::kBitsMin)));
-  }
-  if (EVP_PKEY_get_bits(key.get()) < SigningKey::kBitsMin) {
-    return failure(refused(path, fmt::format("holds an RSA key of {} bits; it must have at least {}",
-                                             EVP_PKEY_get_bits(key.get()), SigningKey::kBitsMin)));
-  }
-  return key;
-}
-
-std::string encode_public_key(const EVP_PKEY* key) {
-  unsigned char* der = nullptr;
-  const int size = i2d_PUBKEY(key, &der);
-  require(size > 0, "encode a public key");
-  std::string text = base::base64_encode({der, static_cast<std::size_t>(size)});
-  OPENSSL_free(der);
-  return text;
 }
 
 const char* name_of(DigestAlgorithm algorithm) {
@@ -99,10 +35,23 @@ Result<SigningKey> SigningKey::load(std::string_view path, const Secret& passwor
     error.message = "the signing key: " + error.message;
     return failure(std::move(error));
   }
-  Result<Key> key = parse(path, *content, password);
-  if (!key) return failure(std::move(key.error()));
-  std::string public_key = encode_public_key(key->get());
-  return SigningKey({key->release(), EVP_PKEY_free}, std::move(public_key));
+  const Result<PrivateKey> key = PrivateKey::parse(*content, password, "signing key", path);
+  if (!key) return failure(key.error());
+  return from(*key, path);
+}
+
+Result<SigningKey> SigningKey::from(const PrivateKey& key, std::string_view path) {
+  EVP_PKEY* const native = key.native().get();
+  if (EVP_PKEY_is_a(native, "RSA") != 1) {
+    const char* type = EVP_PKEY_get0_type_name(native);
+    return failure(refused(path, fmt::format("holds a key of type {}; it must be RSA of at least {} bits",
+                                             type == nullptr ? "unknown" : type, kBitsMin)));
+  }
+  if (EVP_PKEY_get_bits(native) < kBitsMin) {
+    return failure(refused(path, fmt::format("holds an RSA key of {} bits; it must have at least {}",
+                                             EVP_PKEY_get_bits(native), kBitsMin)));
+  }
+  return SigningKey(key.native(), encode_public_key(native));
 }
 
 Result<std::string> SigningKey::sign(DigestAlgorithm algorithm, std::string_view text) const {

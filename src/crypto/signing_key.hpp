@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "crypto/private_key.hpp"
 
 struct evp_pkey_st;  // OpenSSL's EVP_PKEY
 
@@ -24,6 +25,9 @@ class SigningKey {
   /// file and what would be right, when it holds no private key, the password is wrong, or the key is not RSA of
   /// kBitsMin bits or more.
   static base::Result<SigningKey> load(std::string_view path, const base::Secret& password);
+
+  /// A key that was read from the file `path`, which serves something else too. kInvalid as above.
+  static base::Result<SigningKey> from(const PrivateKey& key, std::string_view path);
 
   /// Standard base64, one line, of the DER SubjectPublicKeyInfo.
   const std::string& public_key_base64() const { return public_key_base64_; }

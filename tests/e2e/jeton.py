@@ -64,12 +64,13 @@ class Jeton:
         self.reader = threading.Thread(target=self._read_log, args=(self.process.stderr,), daemon=True)
         self.reader.start()
         line = self.process.stdout.readline().strip()
-        if not line.startswith("jeton ready http://"):
+        if not line.startswith(("jeton ready http://", "jeton ready https://")):
             self.process.wait(30)
             self.reader.join(10)
             raise AssertionError(
                 f"no ready line but {line!r}; exit {self.process.returncode}; log:\n" + "".join(self.log)
             )
+        self.url = line.removeprefix("jeton ready ")
         self.port = int(line.rsplit(":", 1)[1])
         return self
 
@@ -92,16 +93,21 @@ class Jeton:
         assert code == self.expect_exit, f"exit {code}; log:\n" + "".join(self.log[-60:])
         self.process = None
 
-    def client(self, name="Sysop", timeout=30):
-        return Client(self.port, name, timeout)
+    def client(self, name="Sysop", timeout=30, tls=None):
+        """`tls`: the ssl context of a server that speaks TLS."""
+        return Client(self.port, name, timeout, tls)
 
 
 class Client:
     """One keep-alive connection of one system."""
 
-    def __init__(self, port, name, timeout=30):
+    def __init__(self, port, name, timeout=30, tls=None):
         self.name = name
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        self.connection = (
+            http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+            if tls is None
+            else http.client.HTTPSConnection("127.0.0.1", port, timeout=timeout, context=tls)
+        )
 
     def send(self, method, path, body=None, headers=None):
         all_headers = {"Accept": "text/plain, application/json", "Content-Type": "application/json"}

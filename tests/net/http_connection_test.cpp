@@ -75,7 +75,8 @@ TEST(HttpConnection, FieldsAreFoundInAnyLetterCase) {
 }
 
 TEST(HttpConnection, RequestKnowsItsTimeAndItsCarrier) {
-  Wire wire({.secure = true});
+  Wire wire;
+  wire.connection->secure({{.common_name = "reader.a.b.c.d", .qualifiers = {"sy"}}});
   Request seen;
   wire.handler.on_request = [&](const Request& request, Exchange& exchange) {
     seen = request;
@@ -85,6 +86,8 @@ TEST(HttpConnection, RequestKnowsItsTimeAndItsCarrier) {
   wire.clock.advance(seconds(3));
   wire.write("Host: a\r\n\r\n");
   EXPECT_TRUE(seen.secure);
+  ASSERT_EQ(seen.certificates.size(), 1U);
+  EXPECT_EQ(seen.certificates.front().common_name, "reader.a.b.c.d");
   EXPECT_EQ(seen.received, base::Tick{seconds(3)});
 }
 

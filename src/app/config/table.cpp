@@ -118,23 +118,23 @@ constexpr Row kRows[] = {
      "reach needs TLS and an `identity.policy` stronger than declared, or `--insecure`."},
     {"http.threads", integer<&Config::http, &Http::threads>(0, 1024), "", "Network threads. 0: one per core."},
     {"http.tls.certificate", text<&Config::http, &Http::tls, &HttpTls::certificate>(Blank::kAllowed), "",
-     "PEM file of the server's certificate and its chain; needs `http.tls.key`. Empty: no TLS from PEM files. "
-     "TLS comes with a later release."},
+     "PEM file of the server's certificate, first, and of its chain behind it; needs `http.tls.key`. With it, or with "
+     "`http.tls.pkcs12`, every listener speaks TLS 1.2 and 1.3 and nothing else. On SIGHUP the files of `http.tls` are "
+     "read again. Empty: no TLS from PEM files."},
     {"http.tls.key", text<&Config::http, &Http::tls, &HttpTls::key>(Blank::kAllowed), "",
-     "PEM file of the certificate's private key. TLS comes with a later release."},
+     "PEM file of the certificate's private key, RSA or elliptic-curve."},
     {"http.tls.pkcs12", text<&Config::http, &Http::tls, &HttpTls::pkcs12>(Blank::kAllowed), "server.ssl.key-store",
-     "PKCS#12 file with certificate and key, in place of `http.tls.certificate` and `http.tls.key`. TLS comes with a "
-     "later release."},
+     "PKCS#12 file with certificate, chain and key, in place of `http.tls.certificate` and `http.tls.key`."},
     {"http.tls.password", hidden<&Config::http, &Http::tls, &HttpTls::password>(), "server.ssl.key-store-password",
      "Password of the key file or of the PKCS#12 file. Empty: the file is not encrypted."},
     {"http.tls.client-ca", text<&Config::http, &Http::tls, &HttpTls::client_ca>(Blank::kAllowed),
      "server.ssl.trust-store",
-     "PEM file with the authorities whose client certificates are trusted. Empty: none is. TLS comes with a later "
-     "release."},
+     "PEM file with the authorities whose client certificates are trusted, roots or intermediate ones. Empty: none "
+     "is."},
     {"http.tls.client-auth", choice<&Config::http, &Http::tls, &HttpTls::client_auth>(kClientAuthNames),
      "server.ssl.client-auth",
-     "Whether callers are asked for a certificate: not at all, if they have one, or always. TLS comes with a later "
-     "release."},
+     "Whether callers are asked for a certificate: not at all, if they have one, or always. One that is shown and not "
+     "trusted ends the connection."},
     {"http.limits.body", size<&Config::http, &Http::limits, &HttpLimits::body>(kKiB, 64 * kMiB), "",
      "Largest request body. A larger one is answered with 413."},
     {"http.limits.header", size<&Config::http, &Http::limits, &HttpLimits::header>(kKiB, kMiB), "",
@@ -151,8 +151,9 @@ constexpr Row kRows[] = {
      "Requests a second that one system may make on average; in a burst, twice that. Past it: 429. 0: no limit."},
 
     {"identity.policy", choice<&Config::identity, &Identity::policy>(kIdentityPolicyNames), "authentication.policy",
-     "How a caller's name is established: `declared` believes the name a caller gives, for trusted networks only. "
-     "`certificate` and `outsourced` come with later releases."},
+     "How a caller's name is established: `declared` believes the name a caller gives, for trusted networks only; "
+     "`certificate` takes it from the caller's certificate, and needs `http.tls.client-auth: need` and an own "
+     "certificate of profile `sy`; `outsourced` asks the Authentication system about the caller's identity token."},
     {"identity.remember", span<&Config::identity, &Identity::remember>(base::Duration::zero(), hours{1}), "",
      "How long the Authentication system's answer about an identity token is believed without asking again, at most "
      "until the token ends. 0: every request asks, as in the original."},
@@ -274,7 +275,8 @@ constexpr Row kRows[] = {
      "How often records of ended tokens are removed. It never decides whether a token is valid. The original counts in "
      "milliseconds."},
     {"tokens.signing-key", text<&Config::tokens, &Tokens::signing_key>(Blank::kAllowed), "",
-     "PEM or PKCS#12 file of the RSA key that signs JSON web tokens. Empty: no JSON web tokens are issued."},
+     "PEM or PKCS#12 file of the RSA key that signs JSON web tokens. Empty: the TLS key, if it is RSA of 2048 bits or "
+     "more; without one, no JSON web tokens are issued."},
     {"tokens.signing-key-password", hidden<&Config::tokens, &Tokens::signing_key_password>(), "server.ssl.key-password",
      "Password of `tokens.signing-key`. Empty: the file is not encrypted."},
     {"tokens.reference-key", hidden<&Config::tokens, &Tokens::reference_key>(), "secret.cryptographer.key",

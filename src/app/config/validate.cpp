@@ -103,20 +103,20 @@ void tls_is_complete(Exposure, Reading& reading) {
   }
 }
 
-void tls_comes_later(Exposure, Reading& reading) {
-  const HttpTls& tls = config_of(reading).http.tls;
-  if (!tls.on()) return;
-  const auto* key = !tls.certificate.empty() ? "http.tls.certificate"
-                    : !tls.key.empty()       ? "http.tls.key"
-                    : !tls.pkcs12.empty()    ? "http.tls.pkcs12"
-                                             : "http.tls.client-auth";
+// arrowhead-authorization 9.3: nobody can be identified who has not shown a certificate.
+void certificate_identity_asks_everybody(Exposure, Reading& reading) {
+  const Config& config = config_of(reading);
+  if (config.identity.policy != IdentityPolicy::kCertificate || config.http.tls.client_auth == ClientAuth::kNeed)
+    return;
   reading.problem_with(
-      key, "TLS comes with a later release; leave http.tls out, and put a TLS proxy in front where one is needed");
+      "identity.policy",
+      "certificate needs TLS with a certificate of every caller; set http.tls.client-auth to need, and "
+      "http.tls.client-ca");
 }
 
-void only_declared_identity_for_now(Exposure, Reading& reading) {
-  if (config_of(reading).identity.policy == IdentityPolicy::kDeclared) return;
-  reading.problem_with("identity.policy", "certificate and outsourced come with a later release; expected declared");
+void outsourced_identity_comes_later(Exposure, Reading& reading) {
+  if (config_of(reading).identity.policy != IdentityPolicy::kOutsourced) return;
+  reading.problem_with("identity.policy", "outsourced comes with a later release; expected declared or certificate");
 }
 
 void signing_password_has_a_key(Exposure, Reading& reading) {
@@ -156,8 +156,8 @@ constexpr Rule kRules[] = {
     listeners_are_addresses,
     listeners_beyond_loopback_are_guarded,
     tls_is_complete,
-    tls_comes_later,
-    only_declared_identity_for_now,
+    certificate_identity_asks_everybody,
+    outsourced_identity_comes_later,
     system_names_can_be_some,
     signing_password_has_a_key,
     reference_key_is_long_enough,

@@ -82,6 +82,11 @@ Connection::~Connection() {
   if (target_) target_->close();
 }
 
+void Connection::secure(std::vector<crypto::Subject> certificates) {
+  secure_ = true;
+  certificates_ = std::move(certificates);
+}
+
 std::span<char> Connection::prepare() {
   const std::size_t bytes = std::max(read_bytes_, std::min(parser_.bytes_missing(), kReadBytesMax));
   const std::span<char> room = input_.prepare(bytes);
@@ -211,7 +216,8 @@ void Connection::serve_request() {
                         .http_1_0 = parser_.http_1_0(),
                         .keep_alive = parser_.keep_alive() && !draining_};
   Request request = parser_.request();
-  request.secure = surroundings_.settings.secure;
+  request.secure = secure_;
+  request.certificates = certificates_;
   request.received = now_;
 
   Turn turn(*this, form);

@@ -27,7 +27,6 @@ struct ConnectionSettings {
   base::Duration idle = base::limits::kIdleSecondsMax;        ///< without a request
   base::Duration request = base::limits::kRequestSecondsMax;  ///< from a request's first byte to its last; also without
                                                               ///< progress in reading our answers
-  bool secure = false;                                        ///< what Request::secure says
 };
 
 /// What lies outside of a connection, shared by all of one thread.
@@ -63,6 +62,10 @@ class Connection {
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+
+  /// It is carried by TLS, whose peer proved to be these: what Request::secure and Request::certificates say from here
+  /// on.
+  void secure(std::vector<crypto::Subject> certificates);
 
   // Events.
 
@@ -134,6 +137,9 @@ class Connection {
   std::uint64_t first_slot_ = 0;                          // the number of the first of them
   std::shared_ptr<ConnectionTarget> target_;              // made with the first deferred answer
   std::vector<decltype(Delivery::on_room)> room_wanted_;  // by streams that stopped writing
+
+  std::vector<crypto::Subject> certificates_;  // of a client that came by TLS
+  bool secure_ = false;
 
   Phase phase_ = Phase::kServing;
   bool peer_ended_ = false;

@@ -14,6 +14,7 @@
 #include "net/http/connection.hpp"
 #include "net/http/listen.hpp"
 #include "net/http/session.hpp"
+#include "net/tls/context.hpp"
 
 namespace jeton::net::http {
 
@@ -21,6 +22,7 @@ namespace jeton::net::http {
 struct LoopSettings {
   ConnectionSettings connection;
   std::size_t connections_max = base::limits::kConnectionsMax;  ///< of all loops together
+  std::shared_ptr<const tls::CurrentContext> tls;               ///< null: bare TCP
 };
 
 /// Written by one thread, read by any.
@@ -29,6 +31,7 @@ struct LoopCounters {
   std::atomic<std::uint64_t> turned_away = 0;
   std::atomic<std::uint64_t> bytes_received = 0;
   std::atomic<std::uint64_t> bytes_sent = 0;
+  std::atomic<std::uint64_t> handshakes_failed = 0;
 };
 
 class Loop {
@@ -54,12 +57,14 @@ class Loop {
   // For sessions, on the loop's thread.
 
   const ConnectionSurroundings& surroundings() const { return surroundings_; }
+  const tls::CurrentContext* tls() const { return settings_.tls.get(); }
   base::Tick now() const { return now_; }
   void update_now() { now_ = clock_.monotonic(); }
   void settle_later(Session& session) { to_settle_.push_back(&session); }
   void remove(Session& session);
   void count_received(std::size_t bytes) { add_to(counters_.bytes_received, bytes); }
   void count_sent(std::size_t bytes) { add_to(counters_.bytes_sent, bytes); }
+  void count_failed_handshake() { add_to(counters_.handshakes_failed, 1); }
 
  private:
   using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,

@@ -19,7 +19,8 @@ Server::Server(const ServerSettings& settings, Handler& handler, const base::Clo
                                                        .body_bytes_max = settings.body_bytes_max,
                                                        .idle = settings.idle,
                                                        .request = settings.request},
-                                        .connections_max = settings.connections_max}}) {
+                                        .connections_max = settings.connections_max,
+                                        .tls = settings.tls}}) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned wanted = settings.threads != 0 ? settings.threads : cores;
   for (unsigned i = 0; i < wanted; ++i) {
@@ -66,6 +67,7 @@ ServerCounters Server::counters() const {
     sum.refused += counters.turned_away.load(std::memory_order_relaxed);
     sum.bytes_received += counters.bytes_received.load(std::memory_order_relaxed);
     sum.bytes_sent += counters.bytes_sent.load(std::memory_order_relaxed);
+    sum.handshakes_failed += counters.handshakes_failed.load(std::memory_order_relaxed);
   }
   return sum;
 }

@@ -10,6 +10,10 @@
 #include "base/result.hpp"
 #include "net/http/message.hpp"
 
+namespace jeton::net::tls {
+class CurrentContext;
+}
+
 namespace jeton::net::http {
 
 struct ServerSettings {
@@ -20,7 +24,8 @@ struct ServerSettings {
   std::size_t connections_max = base::limits::kConnectionsMax;  ///< past it: 503 and close
   base::Duration idle = base::limits::kIdleSecondsMax;
   base::Duration request =
-      base::limits::kRequestSecondsMax;  ///< for a whole request to arrive; for an answer to be read on
+      base::limits::kRequestSecondsMax;            ///< for a whole request to arrive; for an answer to be read on
+  std::shared_ptr<const tls::CurrentContext> tls;  ///< of all listeners; null: bare TCP
 };
 
 struct ServerCounters {
@@ -28,7 +33,8 @@ struct ServerCounters {
   std::uint64_t accepted = 0;
   std::uint64_t refused = 0;  ///< connections turned away because the server was full
   std::uint64_t bytes_received = 0;
-  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_sent = 0;         ///< both as on the wire
+  std::uint64_t handshakes_failed = 0;  ///< of TLS: refused, broken, or not finished in time
 };
 
 class Server {

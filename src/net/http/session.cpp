@@ -14,15 +14,20 @@ Session::Session(Loop& loop, Socket socket, base::Tick now)
   error_code ignored;  // a socket that is dead already says so at the first read
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  const tls::CurrentContext* const tls = loop.tls();
+  if (tls == nullptr) return;
+  tls_ = std::make_unique<tls::Stream>(*tls->get(), socket_.native_handle());
+  handshake_ = Handshake::kRunning;
+  handshake_until_ = now + base::limits::kHandshakeSecondsMax;
 }
 
 void Session::start() {
-  proceed();
+  handshake_ == Handshake::kDone ? proceed() : shake_hands();
 }
 
 void Session::turn_away(const Refusal& refusal) {
   connection_.turn_away(refusal, loop_.now());
-  proceed();
+  start();
 }
 
 void Session::answer_arrived() {
@@ -38,6 +43,11 @@ void Session::settle() {
 }
 
 void Session::tick(base::Tick now) {
+  if (handshake_ != Handshake::kDone) {
+    if (now < handshake_until_) return;
+    if (handshake_ == Handshake::kRunning) loop_.count_failed_handshake();
+    return abort();
+  }
   const auto deadline = connection_.next_deadline();
   if (!deadline || now < *deadline) return;
   connection_.tick(now);
@@ -45,6 +55,7 @@ void Session::tick(base::Tick now) {
 }
 
 void Session::begin_drain() {
+  if (handshake_ != Handshake::kDone) return abort();
   connection_.begin_drain(loop_.now());
   proceed();
 }
@@ -56,11 +67,20 @@ void Session::abort() {
 
 // Does whatever the connection wishes after an event. The session may be gone afterwards.
 void Session::proceed() {
-  send_output();
+  do {
+    send_output();
+    follow_phase();
+  } while (tls_ && took_held_bytes());
+  if (socket_.is_open() && !reading_ && connection_.wants_read()) read();
+  end_if_unused();
+}
+
+void Session::follow_phase() {
   switch (connection_.phase()) {
     case Connection::Phase::kLingering:
       if (!sending_ended_) {
         error_code ignored;
+        if (tls_) tls_->end();
         socket_.shutdown(Socket::shutdown_send, ignored);
         sending_ended_ = true;
       }
@@ -72,12 +92,11 @@ void Session::proceed() {
     case Connection::Phase::kFinishing:
       break;
   }
-  if (socket_.is_open() && !reading_ && connection_.wants_read()) read();
-  end_if_unused();
 }
 
 // Sends as much as the socket takes. Requests that waited for room may be answered meanwhile.
 void Session::send_output() {
+  if (tls_) return send_secure();
   while (socket_.is_open() && !waiting_to_write_ && !connection_.output().empty()) {
     const std::string_view output = connection_.output();
     error_code problem;
@@ -90,6 +109,7 @@ void Session::send_output() {
 }
 
 void Session::read() {
+  if (tls_) return wait_until_readable();
   reading_ = true;
   const std::span<char> room = connection_.prepare();
   socket_.async_receive(asio::buffer(room.data(), room.size()),
@@ -120,11 +140,15 @@ void Session::on_writable(const error_code& problem) {
   waiting_to_write_ = false;
   loop_.update_now();
   if (problem) close();
+  if (handshake_ == Handshake::kRunning && socket_.is_open()) return shake_hands();
+  // What TLS wanted to write may have been a part of reading.
+  if (tls_ && socket_.is_open() && connection_.wants_read()) receive_secure();
   proceed();
 }
 
 void Session::close() {
   error_code ignored;
+  if (tls_ && socket_.is_open()) tls_->end();
   socket_.close(ignored);
 }
 

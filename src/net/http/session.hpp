@@ -1,10 +1,12 @@
-// Carries one connection's bytes over one TCP socket.
+// Carries one connection's bytes over one TCP socket, bare or under TLS.
 #pragma once
 #include <boost/intrusive/list_hook.hpp>
 #include <boost/system/error_code.hpp>
+#include <memory>
 
 #include "net/http/connection.hpp"
 #include "net/http/listen.hpp"
+#include "net/tls/stream.hpp"
 
 namespace jeton::net::http {
 
@@ -36,12 +38,34 @@ class Session final : public Carrier, public boost::intrusive::list_base_hook<> 
   void wait_until_writable();
   void on_read(const boost::system::error_code& problem, std::size_t bytes);
   void on_writable(const boost::system::error_code& problem);
+  void follow_phase();
   void close();
   void end_if_unused();
+
+  // Under TLS (session_tls.cpp). What the bare path pays for them is the question whether tls_ is there.
+  void shake_hands();
+  void give_up_handshake();
+  void drop_arrived();
+  void wait_until_readable();
+  void on_readable(const boost::system::error_code& problem);
+  bool receive_secure();
+  void send_secure();
+  bool took_held_bytes();
+  void count_traffic();
 
   Loop& loop_;
   Socket socket_;
   Connection connection_;
+
+  enum class Handshake : std::uint8_t {
+    kDone,     // or there is none
+    kRunning,  // nothing reaches the connection yet
+    kRefused,  // reading on for a moment, so that the client sees our alert and not a reset
+  };
+  std::unique_ptr<tls::Stream> tls_;  // null: bare TCP
+  Handshake handshake_ = Handshake::kDone;
+  base::Tick handshake_until_;  // while it is not done
+
   bool settle_due_ = false;
   bool reading_ = false;
   bool waiting_to_write_ = false;
