@@ -19,10 +19,11 @@ class Application {
 
   /// HOST:PORT of each listener as bound.
   const std::vector<std::string>& addresses() const;
-  void start();
-  /// Shuts down in the written order, each step waiting for its end: not ready any more; event streams end; listeners
-  /// close and requests in hand finish (at most kDrainGrace); background tasks; those who ask other servers; workers;
-  /// the store, after what is queued is durable.
+  /// Connects to the MQTT broker, if there is one, and serves. A failure's message is for the operator.
+  base::Status start();
+  /// Shuts down in the written order, each step waiting for its end: not ready any more; event streams end; requests
+  /// over MQTT are answered and the broker is left; listeners close and requests in hand finish (at most kDrainGrace
+  /// each); background tasks; those who ask other servers; workers; the store, after what is queued is durable.
   void stop();
 
   static constexpr base::Duration kDrainGrace = std::chrono::seconds(5);

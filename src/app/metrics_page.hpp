@@ -25,6 +25,7 @@ class WorkerPool;
 namespace jeton::app {
 
 class Feature;
+class MqttEndpoint;
 class TaskRunner;
 
 struct MetricsParts {
@@ -32,6 +33,7 @@ struct MetricsParts {
   const net::http::Server& server;
   const store::Store& store;
   std::span<Feature* const> features;
+  const MqttEndpoint* mqtt;  ///< null: the operations are not offered over MQTT
   const events::Feed& feed;
   const expiry::Engine& expiry;
   const TaskRunner& tasks;

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
-#include <variant>
+#include <vector>
 
 #include "base/json/types.hpp"
 #include "base/limits.hpp"
@@ -16,6 +17,7 @@ namespace {
 using base::json::Value;
 
 constexpr std::string_view kPayload = "payload";
+constexpr std::string_view kUnbound = "unbound";
 
 base::Error unusable(std::string_view expected, std::string_view found) {
   return base::invalid(fmt::format("payload: expected {}, found {}", expected, found), std::string(kPayload));
@@ -55,15 +57,15 @@ std::optional<std::string> text_of(const Value& value) {
   return std::nullopt;
 }
 
-base::Result<Inputs> read_text_input(const base::json::Raw& payload) {
+base::Result<std::string> read_text_input(const base::json::Raw& payload) {
   const auto value = base::json::parse(payload.text);
   if (!value) return base::failure(value.error());
   auto text = text_of(*value);
   if (!text) return base::failure(unusable("a text", shape_of(payload)));
-  return Inputs{.body = {}, .text = *std::move(text), .list = {}};
+  return *std::move(text);
 }
 
-base::Result<Inputs> read_list_input(const base::json::Raw& payload) {
+base::Result<std::vector<std::string>> read_list_input(const base::json::Raw& payload) {
   const auto value = base::json::parse(payload.text);
   if (!value) return base::failure(value.error());
   const auto* array = value->as<base::json::Array>();
@@ -73,27 +75,47 @@ base::Result<Inputs> read_list_input(const base::json::Raw& payload) {
   for (const Value& item : *array) {
     auto text = item.is_null() ? std::string{} : text_of(item);
     if (!text) {
+      const bool nested = item.as<base::json::Array>() != nullptr;
       return base::failure(base::invalid(
-          fmt::format("payload[{}]: expected a text, found {}", list.size(),
-                      item.as<base::json::Array>() == nullptr ? "an object" : "an array"),
+          fmt::format("payload[{}]: expected a text, found {}", list.size(), nested ? "an array" : "an object"),
           std::string(kPayload)));
     }
     list.push_back(*std::move(text));
   }
-  return Inputs{.body = {}, .text = {}, .list = std::move(list)};
+  return list;
 }
 
-base::Result<Inputs> read_object_input(const base::json::Raw& payload) {
+base::Result<std::string> read_object_input(const base::json::Raw& payload) {
   if (!payload.text.starts_with('{')) return base::failure(unusable("an object", shape_of(payload)));
-  Inputs inputs;
-  inputs.body.reserve(payload.text.size() + base::limits::kJsonPaddingBytes);
-  inputs.body = payload.text;
-  return inputs;
+  std::string body;
+  body.reserve(payload.text.size() + base::limits::kJsonPaddingBytes);
+  body = payload.text;
+  return body;
 }
 
-base::Result<Inputs> without_payload(const http::Route& route, InputKind kind) {
-  if (kind != InputKind::kObject || route.body_optional) return Inputs{};
-  return base::failure(base::invalid("payload is missing; an object is required", std::string(kPayload)));
+// `unbound` is on for true in any letter case, else off, never an error (12, 14.4.1).
+void add_unbound(const http::Route& route, const Envelope& envelope, http::Inputs& inputs) {
+  if (!envelope.unbound || !base::equals_ignoring_case(*envelope.unbound, "true")) return;
+  if (std::ranges::find(route.query, kUnbound, &http::QueryParameter::name) != route.query.end())
+    inputs.query.push_back({std::string(kUnbound), {"true"}});
+}
+
+base::Status add_payload(const http::Route& route, InputKind kind, const base::json::Raw& payload, Given& given) {
+  if (kind == InputKind::kObject) {
+    auto body = read_object_input(payload);
+    if (!body) return base::failure(body.error());
+    given.body = *std::move(body);
+  } else if (kind == InputKind::kText) {
+    auto text = read_text_input(payload);
+    if (!text) return base::failure(text.error());
+    given.inputs.parameter = *std::move(text);
+  } else {
+    auto list = read_list_input(payload);
+    if (!list) return base::failure(list.error());
+    const auto parameter = std::ranges::find_if(route.query, &http::QueryParameter::list);
+    given.inputs.query.push_back({parameter->name, *std::move(list)});
+  }
+  return {};
 }
 
 }  // namespace
@@ -104,22 +126,23 @@ InputKind input_kind(const http::Route& route) {
   return std::ranges::any_of(route.query, &http::QueryParameter::list) ? InputKind::kList : InputKind::kNone;
 }
 
-base::Result<Inputs> read_inputs(const http::Route& route, const Envelope& envelope, std::size_t payload_bytes_max) {
+base::Result<Given> read_inputs(const http::Route& route, const Envelope& envelope, std::size_t payload_bytes_max) {
+  Given given;
+  add_unbound(route, envelope, given.inputs);
   const InputKind kind = input_kind(route);
-  if (kind == InputKind::kNone) return Inputs{};
-  if (!envelope.payload) return without_payload(route, kind);
+  if (kind == InputKind::kNone) return given;
+  if (!envelope.payload) {
+    if (kind != InputKind::kObject || route.body_optional) return given;
+    return base::failure(base::invalid("payload is missing; an object is required", std::string(kPayload)));
+  }
   const base::json::Raw& payload = *envelope.payload;
   if (payload.text.size() > payload_bytes_max) {
-    return base::failure(base::invalid(fmt::format("payload has {} bytes; http.limits.body allows {}",
-                                                   payload.text.size(), payload_bytes_max),
-                                       std::string(kPayload)));
+    return base::failure(base::invalid(
+        fmt::format("payload has {} bytes; http.limits.body allows {}", payload.text.size(), payload_bytes_max),
+        std::string(kPayload)));
   }
-  if (kind == InputKind::kObject) return read_object_input(payload);
-  return kind == InputKind::kText ? read_text_input(payload) : read_list_input(payload);
-}
-
-bool is_unbound(const Envelope& envelope) {
-  return envelope.unbound && base::equals_ignoring_case(*envelope.unbound, "true");
+  if (const auto status = add_payload(route, kind, payload, given); !status) return base::failure(status.error());
+  return given;
 }
 
 }  // namespace jeton::api::mqtt

@@ -1,11 +1,11 @@
 // What an operation gets of an envelope's payload (arrowhead-mqtt 13): the inputs that it would have had by path, query
 // or body over HTTP. Pure.
 #pragma once
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <vector>
 
+#include "api/http/call.hpp"
 #include "api/http/route.hpp"
 #include "api/mqtt/envelope.hpp"
 #include "base/result.hpp"
@@ -20,17 +20,14 @@ enum class InputKind : std::uint8_t {
 };
 InputKind input_kind(const http::Route& route);
 
-struct Inputs {
-  std::string body;                              ///< kObject; limits::kJsonPaddingBytes readable bytes behind it
-  std::string text;                              ///< kText; empty: there is none
-  std::optional<std::vector<std::string>> list;  ///< kList; nullopt: there is none. What was null is empty.
+/// The body and what else the operation reads.
+struct Given {
+  std::string body;     ///< kObject; limits::kJsonPaddingBytes readable bytes behind it; empty: there is none
+  http::Inputs inputs;  ///< an element of a list that was null is empty
 };
 
-/// kInvalid, with `payload` as its place, when the payload has another shape than the operation reads, or is missing
-/// where only the transport can say so; larger than `payload_bytes_max`.
-base::Result<Inputs> read_inputs(const http::Route& route, const Envelope& envelope, std::size_t payload_bytes_max);
-
-/// `params.unbound` as an operation reads it: on for `true` in any letter case, else off, never an error (12, 14.4.1).
-bool is_unbound(const Envelope& envelope);
+/// kInvalid, with `payload` as its place, when the payload has another shape than the operation reads, is missing where
+/// nobody else can say so, or is larger than `payload_bytes_max`.
+base::Result<Given> read_inputs(const http::Route& route, const Envelope& envelope, std::size_t payload_bytes_max);
 
 }  // namespace jeton::api::mqtt

@@ -59,4 +59,9 @@ const Topics::Entry* Topics::find(std::string_view topic) const {
   return found == entries_.end() ? nullptr : &*found;
 }
 
+std::string_view Topics::of(const http::Route* route) const {
+  const auto found = std::ranges::find(entries_, route, &Entry::route);
+  return found == entries_.end() ? std::string_view{} : std::string_view(found->topic);
+}
+
 }  // namespace jeton::api::mqtt

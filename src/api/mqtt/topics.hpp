@@ -42,6 +42,8 @@ class Topics {
   const std::vector<Entry>& all() const { return entries_; }
   /// Null: we do not ask for messages of that topic.
   const Entry* find(std::string_view topic) const;
+  /// The topic of an operation; empty for a route that is not offered over MQTT.
+  std::string_view of(const http::Route* route) const;
 
  private:
   std::vector<Entry> entries_;
