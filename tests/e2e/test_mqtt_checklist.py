@@ -59,7 +59,6 @@ def test_row_01_client_id_and_user(server, broker):
 
 
 def test_row_03_every_topic_is_subscribed_exactly_service_by_service(server, broker):
-    subscribed = [line.split()[2] for line in broker.log.splitlines() if line.split()[1:2] == ["AH-ConsumerAuthorization"] and "arrowhead/" in line]
     subscribed = [line.split(" ")[3] for line in broker.log.splitlines() if ": AH-ConsumerAuthorization 1 arrowhead/" in line]
     assert sorted(subscribed) == sorted(TOPICS)
     bases = list(dict.fromkeys(name.rsplit("/", 1)[0] for name in subscribed))
@@ -142,7 +141,7 @@ def test_row_13_the_first_stage_that_fails_decides(boiler):
 def test_row_14_declared_identities_that_are_refused(boiler, text):
     reply = boiler.ask("authorizationToken", "get-public-key", authentication=text)
     assert (reply.status, reply.payload["exceptionType"]) == (401, "AUTH")
-    assert "receiver" not in reply and text.strip("/ ") not in ("A",)
+    assert "receiver" not in reply
 
 
 def test_row_14_null_and_absent_identities_are_refused_alike(boiler):
