@@ -14,6 +14,7 @@
 #include "app/features/queues.hpp"
 #include "app/features/tokens.hpp"
 #include "app/metrics_page.hpp"
+#include "app/mqtt_endpoint.hpp"
 #include "app/server_tls.hpp"
 #include "app/task_runner.hpp"
 #include "base/limits.hpp"
@@ -158,6 +159,7 @@ struct Application::Parts {
   const api::arrowhead::Dialect dialect{admission, limit_rate};
   std::unique_ptr<api::http::Pipeline> pipeline;
   std::unique_ptr<net::http::Server> server;
+  std::unique_ptr<MqttEndpoint> mqtt;  // null: the operations are not offered over MQTT
 
   std::unique_ptr<identity::CertificateAuthenticator> by_certificate() const;
   base::Status load();
@@ -165,6 +167,7 @@ struct Application::Parts {
   void add_routes();
   void add_checks();
   void add_tasks();
+  base::Status add_mqtt();
   base::Status listen();
   std::string metrics() const;
 };
@@ -245,6 +248,21 @@ void Application::Parts::add_tasks() {
   });
 }
 
+// After all routes are there.
+base::Status Application::Parts::add_mqtt() {
+  if (!config.arrowhead.mqtt.enabled) return {};
+  auto made = MqttEndpoint::create(config.arrowhead, {.router = router,
+                                                      .admission = admission,
+                                                      .limit_rate = limit_rate,
+                                                      .clock = clock,
+                                                      .askers = askers,
+                                                      .payload_bytes_max = config.http.limits.body});
+  if (!made) return base::failure(made.error());
+  mqtt = *std::move(made);
+  readiness.add("mqtt", [this] { return mqtt->health(); });
+  return {};
+}
+
 base::Status Application::Parts::listen() {
   pipeline =
       std::make_unique<api::http::Pipeline>(api::http::Pipeline::Parts{.router = router,
@@ -264,6 +282,7 @@ std::string Application::Parts::metrics() const {
                        .tls = tls.get(),
                        .store = *store,
                        .features = features,
+                       .mqtt = mqtt.get(),
                        .feed = feed,
                        .expiry = expiry,
                        .tasks = tasks,
@@ -284,6 +303,7 @@ base::Result<std::unique_ptr<Application>> Application::create(const config::Con
   parts->add_routes();
   parts->add_checks();
   parts->add_tasks();
+  if (const auto added = parts->add_mqtt(); !added) return base::failure(added.error());
   if (const auto listening = parts->listen(); !listening) return base::failure(listening.error());
   return std::unique_ptr<Application>(new Application(std::move(parts)));
 }
@@ -302,16 +322,21 @@ void Application::reload() {
     parts_->certificates->trust(parts_->tls->trust().value());
 }
 
-void Application::start() {
+base::Status Application::start() {
   parts_->store->start();
   parts_->tasks.start();
+  if (parts_->mqtt) {
+    if (auto started = parts_->mqtt->start(); !started) return started;
+  }
   parts_->server->start();
+  return {};
 }
 
 void Application::stop() {
   parts_->stopping = true;
   parts_->event_streams.close();
   for (Feature* feature : parts_->features) feature->drain();
+  if (parts_->mqtt) parts_->mqtt->stop(kDrainGrace);
   parts_->server->drain(kDrainGrace);
   parts_->tasks.stop();
   parts_->askers.stop();

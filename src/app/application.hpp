@@ -22,12 +22,13 @@ class Application {
   const std::vector<std::string>& addresses() const;
   /// Of those addresses: "http" or "https".
   std::string_view scheme() const;
-  void start();
+  /// Connects to the MQTT broker, if there is one, and serves. A failure's message is for the operator.
+  base::Status start();
   /// Reads the files of `http.tls` again, and says in the log what came of it. One thread at a time, not after stop().
   void reload();
-  /// Shuts down in the written order, each step waiting for its end: not ready any more; event streams end; listeners
-  /// close and requests in hand finish (at most kDrainGrace); background tasks; those who ask other servers; workers;
-  /// the store, after what is queued is durable.
+  /// Shuts down in the written order, each step waiting for its end: not ready any more; event streams end; requests
+  /// over MQTT are answered and the broker is left; listeners close and requests in hand finish (at most kDrainGrace
+  /// each); background tasks; those who ask other servers; workers; the store, after what is queued is durable.
   void stop();
 
   static constexpr base::Duration kDrainGrace = std::chrono::seconds(5);

@@ -51,7 +51,8 @@ base::json::Members<std::string> arrowhead_configuration(const config::Config& c
   const auto listener = config::parse_host_port(config.http.listen.front());
   base::json::Members<std::string> told = {
       {"server.address", listener ? listener->host : std::string{}},
-      {"server.port", listener ? fmt::to_string(listener->port) : std::string("0")}};
+      {"server.port", listener ? fmt::to_string(listener->port) : std::string("0")},
+      {"mqtt.api.enabled", config.arrowhead.mqtt.enabled ? "true" : "false"}};
   for (const auto& [path, unit] : kTold) {
     const config::Row* row = config::find_row(path);
     told.emplace_back(std::string(row->original), std::visit(Writer{config, unit}, row->field));

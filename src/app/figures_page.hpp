@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/http/route_metrics.hpp"
+
 namespace jeton::app {
 
 /// One page, made anew at each scrape.
@@ -40,6 +42,10 @@ class FiguresPage {
     metric.histogram.sample_sum = sum;
     family.metric.push_back(std::move(metric));
   }
+
+  /// What a route's figures say: requests by class of status, and the histogram of their durations.
+  static void add_requests(prometheus::MetricFamily& requests, prometheus::MetricFamily& seconds, const Labels& labels,
+                           const api::http::RouteMetrics::Figures& figures);
 
   std::string text() const;
 

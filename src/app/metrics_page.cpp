@@ -1,10 +1,9 @@
 #include "app/metrics_page.hpp"
 
-#include <algorithm>
-
 #include "api/http/pipeline.hpp"
 #include "app/feature.hpp"
 #include "app/figures_page.hpp"
+#include "app/mqtt_endpoint.hpp"
 #include "app/server_tls.hpp"
 #include "app/task_runner.hpp"
 #include "base/worker_pool.hpp"
@@ -31,15 +30,7 @@ void add_http(Page& page, const MetricsParts& parts) {
   parts.pipeline.each_route([&](const api::http::Route* route, const api::http::RouteMetrics::Figures& figures) {
     const Labels labels = {{"service", route == nullptr ? "none" : route->service},
                            {"operation", route == nullptr ? "none" : route->operation}};
-    for (std::size_t i = 0; i < figures.by_status_class.size(); ++i) {
-      if (figures.by_status_class[i] == 0) continue;
-      Labels with_status = labels;
-      with_status.push_back({"status", std::to_string(i + 1) + "xx"});
-      Page::add(requests, std::move(with_status), static_cast<double>(figures.by_status_class[i]));
-    }
-    if (std::ranges::all_of(figures.by_duration, [](std::uint64_t count) { return count == 0; })) return;
-    Page::add_histogram(seconds, labels, figures.by_duration, api::http::RouteMetrics::kBucketNanoseconds, 1e-9,
-                        static_cast<double>(figures.nanoseconds) * 1e-9);
+    Page::add_requests(requests, seconds, labels, figures);
   });
   page.family(requests.name, requests.help, requests.type).metric = std::move(requests.metric);
   page.family(seconds.name, seconds.help, seconds.type).metric = std::move(seconds.metric);
@@ -106,6 +97,7 @@ std::string metrics_page(const MetricsParts& parts) {
   add_http(page, parts);
   add_store(page, parts.store);
   for (const auto& feature : parts.features) feature->add_figures(page);
+  if (parts.mqtt != nullptr) parts.mqtt->add_figures(page);
   add_deadlines(page, parts.expiry);
   page.gauge("jeton_event_last_id", "Number of the newest event.", static_cast<double>(parts.store.last_event().value));
   page.gauge("jeton_event_followers", "Clients following the event log.",

@@ -25,6 +25,7 @@ class WorkerPool;
 namespace jeton::app {
 
 class Feature;
+class MqttEndpoint;
 class ServerTls;
 class TaskRunner;
 
@@ -34,6 +35,7 @@ struct MetricsParts {
   const ServerTls* tls;  ///< null: bare TCP
   const store::Store& store;
   std::span<Feature* const> features;
+  const MqttEndpoint* mqtt;  ///< null: the operations are not offered over MQTT
   const events::Feed& feed;
   const expiry::Engine& expiry;
   const TaskRunner& tasks;

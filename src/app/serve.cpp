@@ -82,7 +82,7 @@ int serve(const ServeOptions& options, config::Environment environment) {
 
   auto application = Application::create(config, clock);
   if (!application) return refuse_to_start(application.error().message);
-  (*application)->start();
+  if (const auto started = (*application)->start(); !started) return refuse_to_start(started.error().message);
   fmt::print("jeton ready {}://{}\n", (*application)->scheme(), (*application)->addresses().front());
   std::fflush(stdout);
 

@@ -8,6 +8,8 @@ import tempfile
 import pytest
 
 from jeton import Jeton  # pytest puts this folder on the path
+from mqtt_broker import Broker
+from mqtt_client import MqttClient
 
 
 @pytest.fixture
@@ -30,6 +32,35 @@ def start(data):
     yield starter
     for server in running:
         server.stop()
+
+
+@pytest.fixture
+def brokers(data):
+    """brokers(*lines, **options) gives a running Mosquitto; all of them are stopped in the end."""
+    running = []
+
+    def starter(*lines, **options):
+        broker = Broker(data / f"broker-{len(running)}", lines, **options)
+        running.append(broker)
+        return broker.start()
+
+    yield starter
+    for broker in running:
+        broker.stop()
+
+
+@pytest.fixture
+def asks():
+    """asks(broker, name, …) gives a connected MQTT client."""
+    clients = []
+
+    def connect(broker, name="Sysop", **options):
+        clients.append(MqttClient(broker.port, name, **options))
+        return clients[-1]
+
+    yield connect
+    for client in clients:
+        client.close()
 
 
 @pytest.fixture

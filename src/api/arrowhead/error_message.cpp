@@ -64,7 +64,10 @@ std::string_view refusal_type(int status) {
 }  // namespace
 
 void append_error_message(std::string& out, const base::Error& error, std::string_view origin) {
-  const ErrorKind kind = error_kind(error.code);
+  append_error_message(out, error, error_kind(error.code), origin);
+}
+
+void append_error_message(std::string& out, const base::Error& error, const ErrorKind& kind, std::string_view origin) {
   // In a request with many members a message must say which one it is about.
   const bool placed = error.where.empty() || error.message.find(error.where) != std::string::npos;
   append_body(out, placed ? error.message : error.where + ": " + error.message, kind.status, kind.exception_type,

@@ -18,6 +18,9 @@ ErrorKind error_kind(base::ErrorCode code);
 /// Appends {"errorMessage":…,"errorCode":…,"exceptionType":…,"origin":…}; an empty origin is omitted.
 void append_error_message(std::string& out, const base::Error& error, std::string_view origin);
 
+/// The same where a transport has its own table.
+void append_error_message(std::string& out, const base::Error& error, const ErrorKind& kind, std::string_view origin);
+
 /// The same body for what was refused below the operations (malformed HTTP and the like), which has a status but no
 /// code.
 void append_refusal(std::string& out, int status, std::string_view message);

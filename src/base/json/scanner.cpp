@@ -282,6 +282,20 @@ bool read_text(Element element, std::string_view& out, Scan& scan) {
   return scan.problem.expected("a text", type);
 }
 
+namespace {
+
+// A number with a fraction loses it, as the systems we replace have it.
+bool truncate(std::string_view token, std::int64_t& out) {
+  double number = 0;
+  const auto [stop, code] = std::from_chars(token.data(), token.data() + token.size(), number);
+  // 2^63 is a double, the largest whole number of 64 bits is none.
+  if (code != std::errc{} || !(std::abs(number) < 0x1p63)) return false;
+  out = static_cast<std::int64_t>(number);
+  return true;
+}
+
+}  // namespace
+
 bool read_integer(Element element, std::int64_t& out, Scan& scan) {
   json_type type{};
   if (!type_of(element, type, scan)) return false;
@@ -292,6 +306,8 @@ bool read_integer(Element element, std::int64_t& out, Scan& scan) {
   const char* end = text.data() + text.size();
   const auto [stop, code] = std::from_chars(text.data(), end, out);
   if (code == std::errc{} && stop == end) return true;
+  if (type == json_type::number && text.find_first_of(".eE") != std::string_view::npos && truncate(text, out))
+    return true;
   return scan.problem.say(fmt::format("expected a whole number of 64 bits, found {}", shown(text)));
 }
 

@@ -102,7 +102,7 @@ bool skip(Element element, Scan& scan);
 /// A text; a number or boolean counts as its text (the leniency of the systems we replace). The view lives as long as
 /// the parser.
 bool read_text(Element element, std::string_view& out, Scan& scan);
-/// A whole number, or a text that is one.
+/// A whole number, or a text that is one; a number with a fraction loses it.
 bool read_integer(Element element, std::int64_t& out, Scan& scan);
 /// true or false, or a text that is one.
 bool read_boolean(Element element, bool& out, Scan& scan);

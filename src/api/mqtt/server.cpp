@@ -1,0 +1,81 @@
+#include "api/mqtt/server.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace jeton::api::mqtt {
+namespace {
+
+constexpr base::Duration kOverloadToldEvery = std::chrono::seconds{10};
+
+Message copy_of(const net::mqtt::Incoming& message, const Topics::Entry& topic, base::Tick now) {
+  Message copy{.topic = &topic, .text = {}, .received = now};
+  copy.text.reserve(message.payload.size() + base::limits::kJsonPaddingBytes);
+  copy.text = message.payload;
+  return copy;
+}
+
+}  // namespace
+
+Server::Server(const Parts& parts)
+    : clock_(parts.clock),
+      topics_(parts.router),
+      pipeline_({.topics = topics_,
+                 .admission = parts.admission,
+                 .limit_rate = parts.limit_rate,
+                 .clock = parts.clock,
+                 .askers = parts.askers,
+                 .payload_bytes_max = parts.payload_bytes_max,
+                 .publish = [this](net::mqtt::Outgoing message) { client_->publish(std::move(message)); }}),
+      queues_(services().size(),
+              {.waiting_max = base::limits::kMqttRequestsWaitingMax,
+               .bytes_max = base::limits::kMqttRequestBytesWaitingMax,
+               .begun_max = kBegunMax},
+              [this](const Message& message, Ticket ticket) { pipeline_.begin(message, std::move(ticket)); }) {}
+
+void Server::receive(const net::mqtt::Incoming& message) {
+  if (message.retained) {
+    ++retained_;
+    base::log::info("mqtt", "a retained message is passed over; a request is published without the retain flag",
+                    {{"topic", message.topic}});
+    return;
+  }
+  const Topics::Entry* topic = topics_.find(message.topic);
+  if (topic == nullptr) return;  // the broker's affair: we have not asked for it
+  Message copy = copy_of(message, *topic, clock_.monotonic());
+  if (!queues_.put(copy)) refuse(copy);
+}
+
+void Server::refuse(const Message& message) {
+  ++refused_;
+  if (!finishing_) tell_of_overload(message);
+  pipeline_.refuse(message);
+}
+
+// Once in a while is enough.
+void Server::tell_of_overload(const Message& message) {
+  base::Tick& told = told_of_overload_.at(message.topic->service);
+  if (told != base::Tick{} && message.received - told < kOverloadToldEvery) return;
+  told = message.received;
+  base::log::warn("mqtt", "requests are refused: too many wait",
+                  {{"service", message.topic->route->service}, {"waiting", fmt::to_string(queues_.waiting())}});
+}
+
+void Server::finish(base::Duration patience) {
+  finishing_ = true;
+  const std::size_t dropped = queues_.finish(patience);
+  if (dropped != 0)
+    base::log::warn("mqtt", "requests were dropped at the end", {{"requests", fmt::to_string(dropped)}});
+}
+
+Server::Figures Server::figures() const {
+  return {.waiting = queues_.waiting(),
+          .refused = refused_,
+          .unreadable = pipeline_.unreadable(),
+          .retained = retained_};
+}
+
+}  // namespace jeton::api::mqtt
