@@ -16,12 +16,15 @@ struct Told {
   std::string_view path;
   base::Duration unit{};
 };
-constexpr std::array<Told, 10> kTold = {{{"arrowhead.domain-name"},
+constexpr std::array<Told, 13> kTold = {{{"arrowhead.domain-name"},
                                          {"identity.policy"},
                                          {"identity.management.filter"},
                                          {"identity.management.policy"},
+                                         {"identity.blacklist.filter"},
+                                         {"identity.blacklist.force"},
                                          {"arrowhead.max-page-size"},
                                          {"arrowhead.normalization-mode"},
+                                         {"arrowhead.mqtt.enabled"},
                                          {"tokens.max-age", std::chrono::minutes{1}},
                                          {"tokens.time-limit", std::chrono::seconds{1}},
                                          {"tokens.simple-byte-size"},

@@ -34,13 +34,36 @@ TEST(ConfigLoad, DefaultsAreThoseOfTheContract) {
       {"http.limits.connections", "10000"},
       {"http.limits.requests-per-caller", "0"},
       {"identity.policy", "declared"},
+      {"identity.remember", "5s"},
+      {"identity.authenticator-secret-keys", "{}"},
+      {"identity.authenticator-credentials", "{}"},
       {"identity.management.filter", "true"},
       {"identity.management.policy", "sysop-only"},
       {"identity.management.whitelist", "[]"},
+      {"identity.blacklist.filter", "false"},
+      {"identity.blacklist.force", "true"},
+      {"identity.blacklist.exclude",
+       "[\"ServiceRegistry\", \"Authentication\", \"ConsumerAuthorization\", \"DynamicServiceOrchestration\"]"},
+      {"identity.blacklist.remember", "5s"},
       {"arrowhead.system-name", "\"ConsumerAuthorization\""},
       {"arrowhead.domain-name", "\"127.0.0.1\""},
       {"arrowhead.normalization-mode", "extended"},
       {"arrowhead.max-page-size", "1000"},
+      {"arrowhead.ca", "\"\""},
+      {"arrowhead.connection-timeout", "5s"},
+      {"arrowhead.call-timeout", "10s"},
+      {"arrowhead.remember-metadata", "10s"},
+      {"arrowhead.service-registry.url", "\"\""},
+      {"arrowhead.authentication.url", "\"\""},
+      {"arrowhead.authentication.login-interval", "10s"},
+      {"arrowhead.authentication.login-delay", "3s"},
+      {"arrowhead.mqtt.enabled", "false"},
+      {"arrowhead.mqtt.broker", "\"127.0.0.1:1883\""},
+      {"arrowhead.mqtt.password", "\"\""},
+      {"arrowhead.mqtt.tls", "false"},
+      {"arrowhead.mqtt.ca", "\"\""},
+      {"arrowhead.mqtt.certificate", "\"\""},
+      {"arrowhead.mqtt.key", "\"\""},
       {"tokens.time-limit", "1m"},
       {"tokens.max-age", "1h"},
       {"tokens.simple-usage-limit", "5"},
@@ -127,7 +150,8 @@ INSTANTIATE_TEST_SUITE_P(
              "j.yaml:1: tokens.max-age: is not a key; write `max-age` indented under `tokens`"},
         Case{"token.max.age: 60\n", "j.yaml:1: token.max.age: is not a key; that is `tokens.max-age` here"},
         Case{"server.port: 8445\n", "j.yaml:1: server.port: is not a key; that is `http.listen` here"},
-        Case{"mqtt.broker.port: 1883\n", "j.yaml:1: mqtt.broker.port: is not a key; that is `arrowhead.mqtt` here"},
+        Case{"mqtt.broker.port: 1883\n",
+             "j.yaml:1: mqtt.broker.port: is not a key; that is `arrowhead.mqtt.broker` here"},
         Case{"events:\n  something-else: 1\n",
              "j.yaml:2: events.something-else: is not a key; known under `events`: retention"},
         Case{"\"\\x1b[31m.something\": 1\n",
@@ -170,32 +194,73 @@ TEST(ConfigLoad, StopsReportingAtTheBound) {
 }
 
 TEST(ConfigLoad, LaterSectionsAreAcceptedWithAWarning) {
-  const auto loaded = load_text(R"(pools: { mode: master, anything: [1, { a: b }] }
-arrowhead:
-  mqtt: { enabled: true }
-identity:
-  authenticator-secret-keys: { A: hunter2 }
-)");
+  const auto loaded = load_text("pools: { mode: master, anything: [1, { a: b }] }\nstream:\n  pdp: { type: OPA }\n");
   ASSERT_TRUE(loaded.has_value()) << loaded.error().front();
-  EXPECT_THAT(
-      loaded->warnings,
-      ElementsAre("j.yaml:1: `pools` is not part of this release and has no effect",
-                  "j.yaml:3: `arrowhead.mqtt` is not part of this release and has no effect",
-                  "j.yaml:5: `identity.authenticator-secret-keys` is not part of this release and has no effect"));
+  EXPECT_THAT(loaded->warnings, ElementsAre("j.yaml:1: `pools` is not part of this release and has no effect",
+                                            "j.yaml:2: `stream` is not part of this release and has no effect"));
   for (const Later& section : later()) {
     const auto section_of_its_own = load({.settings = {{"--set", std::string(section.path) + ".x=1"}}});
     EXPECT_TRUE(section_of_its_own.has_value()) << section.path;
   }
 }
 
+TEST(ConfigLoad, ReadsMapsOfSecretsInTheOrderOfTheFile) {
+  const auto loaded = load_text(R"(identity:
+  policy: declared
+  authenticator-secret-keys: { GateKeeper: "orchid-77", field_device: "a, b = c" }
+  authenticator-credentials:
+    password: 123456
+    "pin.of it": ~x
+)");
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().front();
+  const Identity& identity = loaded->config.identity;
+  ASSERT_EQ(identity.authenticator_secret_keys.size(), 2U);
+  EXPECT_EQ(identity.authenticator_secret_keys[0].first, "GateKeeper");
+  EXPECT_EQ(identity.authenticator_secret_keys[0].second.reveal(), "orchid-77");
+  EXPECT_EQ(identity.authenticator_secret_keys[1].first, "field_device");
+  EXPECT_EQ(identity.authenticator_secret_keys[1].second.reveal(), "a, b = c");
+  ASSERT_EQ(identity.authenticator_credentials.size(), 2U);
+  EXPECT_EQ(identity.authenticator_credentials[0].second.reveal(), "123456");
+  EXPECT_EQ(identity.authenticator_credentials[1].first, "pin.of it");
+  EXPECT_EQ(loaded->origins.at("identity.authenticator-credentials"), "j.yaml:4");
+}
+
+TEST(ConfigLoad, MapsOfSecretsReplaceEachOther) {
+  const auto loaded = load({.file = File{"j.yaml", "identity: { authenticator-credentials: { a: one, b: two } }"},
+                            .environment = {{"JETON_IDENTITY_AUTHENTICATOR_CREDENTIALS", "password=x=y, user = me "}},
+                            .settings = {{"--set", "identity.authenticator-secret-keys={A: \"x,y\"}"}}});
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().front();
+  const Identity& identity = loaded->config.identity;
+  ASSERT_EQ(identity.authenticator_credentials.size(), 2U);
+  EXPECT_EQ(identity.authenticator_credentials[0].second.reveal(), "x=y");
+  EXPECT_EQ(identity.authenticator_credentials[1].first, "user");
+  EXPECT_EQ(identity.authenticator_credentials[1].second.reveal(), "me");
+  ASSERT_EQ(identity.authenticator_secret_keys.size(), 1U);
+  EXPECT_EQ(identity.authenticator_secret_keys[0].second.reveal(), "x,y");
+}
+
 TEST(ConfigLoad, NoProblemRepeatsASecret) {
-  for (const char* text :
-       {"tokens: { reference-key: hunter2 }", "tokens:\n  reference-key: [hunter2]",
-        "tokens:\n  reference-key: { hunter2: hunter2 }", "tokens:\n  reference-key: *hunter2",
-        "tokens:\n  reference-key: !hunter2 x", "tokens:\n  reference-key: \"hunter2\\n\"",
-        "tokens:\n  reference-key: \"hunter2", "tokens:\n  signing-key-password: hunter2",
-        "store: { url: 'mysql://me:hunter2@db/x' }", "store: { url: 'postgresql://me:hunter2@db/x' }",
-        "master-key: hunter2", "tokens:\n  reference-kee: hunter2", "http: { tls: { password: hunter2 } }"}) {
+  for (const char* text : {"tokens: { reference-key: hunter2 }",
+                           "tokens:\n  reference-key: [hunter2]",
+                           "tokens:\n  reference-key: { hunter2: hunter2 }",
+                           "tokens:\n  reference-key: *hunter2",
+                           "tokens:\n  reference-key: !hunter2 x",
+                           "tokens:\n  reference-key: \"hunter2\\n\"",
+                           "tokens:\n  reference-key: \"hunter2",
+                           "tokens:\n  signing-key-password: hunter2",
+                           "store: { url: 'mysql://me:hunter2@db/x' }",
+                           "store: { url: 'postgresql://me:hunter2@db/x' }",
+                           "identity: { authenticator-secret-keys: hunter2 }",
+                           "identity: { authenticator-secret-keys: [hunter2] }",
+                           "identity: { authenticator-secret-keys: { A: hunter2, B: [hunter2] } }",
+                           "identity: { authenticator-secret-keys: { A: \"hunter2\\n\" } }",
+                           "identity: { authenticator-secret-keys: { '-hunter2': GateKeeper } }",
+                           "arrowhead: { service-registry: { url: 'http://me:hunter2@sr:8443' } }",
+                           "arrowhead: { authentication: { url: 'hunter2' } }",
+                           "arrowhead: { mqtt: { broker: 'me:hunter2@b:1883' } }",
+                           "master-key: hunter2",
+                           "tokens:\n  reference-kee: hunter2",
+                           "http: { tls: { password: hunter2 } }"}) {
     const Problems problems = problems_of(text);
     EXPECT_FALSE(problems.empty()) << text;
     for (const std::string& problem : problems) EXPECT_THAT(problem, testing::Not(HasSubstr("hunter2")));

@@ -99,15 +99,13 @@ TEST(ConfigOverrides, ProblemsNameTheirSource) {
 }
 
 TEST(ConfigOverrides, LaterSectionsWarn) {
-  const auto loaded = load({.environment = {{"JETON_POOLS_MODE", "1"}, {"JETON_IDENTITY_BLACKLIST_FILTER", "true"}},
+  const auto loaded = load({.environment = {{"JETON_POOLS_MODE", "1"}, {"JETON_STREAM_PDP_TYPE", "OPA"}},
                             .settings = {{"--set", "leases.ttl.default=1h"}}});
   ASSERT_TRUE(loaded.has_value()) << loaded.error().front();
-  EXPECT_THAT(
-      loaded->warnings,
-      ElementsAre("environment JETON_IDENTITY_BLACKLIST_FILTER: `identity.blacklist` is not part of this release and "
-                  "has no effect",
-                  "environment JETON_POOLS_MODE: `pools` is not part of this release and has no effect",
-                  "--set leases.ttl.default: `leases` is not part of this release and has no effect"));
+  EXPECT_THAT(loaded->warnings,
+              ElementsAre("environment JETON_POOLS_MODE: `pools` is not part of this release and has no effect",
+                          "environment JETON_STREAM_PDP_TYPE: `stream` is not part of this release and has no effect",
+                          "--set leases.ttl.default: `leases` is not part of this release and has no effect"));
 }
 
 }  // namespace

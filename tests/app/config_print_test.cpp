@@ -18,7 +18,19 @@ http:
   limits: { body: 2MiB, header: 1025B, idle: 90s, request: 1500ms, connections: 7 }
 identity:
   management: { filter: false, policy: authorization, whitelist: ["Null", "NULL", "Good"] }
-arrowhead: { system-name: "True", domain-name: "  x, ~", normalization-mode: simple, max-page-size: 9 }
+  blacklist: { filter: true, force: false, exclude: [], remember: 0 }
+arrowhead:
+  system-name: "True"
+  domain-name: "  x, ~"
+  normalization-mode: simple
+  max-page-size: 9
+  ca: ca.pem
+  connection-timeout: 2s
+  call-timeout: 3s
+  remember-metadata: 4s
+  service-registry: { url: "https://[::1]:8443" }
+  authentication: { url: "http://auth.example:8444", login-interval: 1s, login-delay: 0 }
+  mqtt: { enabled: true, broker: "[::1]:8883", tls: true, ca: a.pem, certificate: c.pem, key: k.pem }
 tokens:
   time-limit: 1ms
   max-age: 36h
@@ -61,6 +73,8 @@ TEST(ConfigPrint, IsNestedWithEveryKeyAndItsOrigin) {
 TEST(ConfigPrint, HidesSecrets) {
   const auto loaded = load_text(
       "tokens: { reference-key: hunter2-hunter2-hunter2, signing-key: k, signing-key-password: hunter2 }\n"
+      "identity: { authenticator-secret-keys: { Gate: hunter2 }, authenticator-credentials: { pin: hunter2 } }\n"
+      "arrowhead: { mqtt: { password: hunter2 } }\n"
       "queues: { access-token-key: hunter2, previous-access-token-keys: [hunter2, hunter2] }");
   ASSERT_TRUE(loaded.has_value());
   Config config = loaded->config;
@@ -72,8 +86,11 @@ TEST(ConfigPrint, HidesSecrets) {
   EXPECT_THAT(printed, HasSubstr("  url: \"postgresql://(set)\""));
   EXPECT_THAT(printed, HasSubstr("  access-token-key: \"(set)\""));
   EXPECT_THAT(printed, HasSubstr("  previous-access-token-keys: [\"(set)\"]"));
+  EXPECT_THAT(printed, HasSubstr("  authenticator-secret-keys: {\"Gate\": \"(set)\"}"));
+  EXPECT_THAT(printed, HasSubstr("  authenticator-credentials: {\"pin\": \"(set)\"}"));
+  EXPECT_THAT(printed, HasSubstr("    password: \"(set)\""));
   // Loading it does not turn the placeholder into the secret.
-  EXPECT_EQ(problems_of(print(loaded->config)).size(), 4U);
+  EXPECT_EQ(problems_of(print(loaded->config)).size(), 7U);
 }
 
 }  // namespace

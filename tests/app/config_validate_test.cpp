@@ -65,7 +65,8 @@ INSTANTIATE_TEST_SUITE_P(
 
         Case{"identity: { policy: certificate }",
              {"j.yaml:1: identity.policy: certificate and outsourced come with a later release"}},
-        Case{"identity: { policy: outsourced }",
+        Case{"identity: { policy: outsourced, authenticator-credentials: { password: p } }\n"
+             "arrowhead: { authentication: { url: 'http://127.0.0.1:8444' } }",
              {"j.yaml:1: identity.policy: certificate and outsourced come with a later release"}},
         Case{"identity: { policy: declared }", {}},
 
@@ -75,6 +76,8 @@ INSTANTIATE_TEST_SUITE_P(
               "j.yaml:3: identity.management.whitelist: \"a|b\" is not a valid system name"}},
         Case{"arrowhead: { normalization-mode: simple }\nidentity: { management: { whitelist: [good-guy, Good] } }",
              {"j.yaml:2: identity.management.whitelist: \"good-guy\" is not a valid system name"}},
+        Case{"identity: { blacklist: { exclude: [Good, '9lives', pump_station] } }",
+             {"j.yaml:1: identity.blacklist.exclude: \"9lives\" is not a valid system name: at most 63 letters"}},
         Case{"tokens: { unbounded-generation-whitelist: [Good, '[good'] }",
              {"j.yaml:1: tokens.unbounded-generation-whitelist: \"[good\" is not a valid system name"}},
         Case{"arrowhead: { system-name: consumer-authorization }", {}},

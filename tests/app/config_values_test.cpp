@@ -43,6 +43,7 @@ constexpr std::string_view kBody = "http.limits.body";
 constexpr std::string_view kDomain = "arrowhead.domain-name";
 constexpr std::string_view kSecret = "tokens.reference-key";
 constexpr std::string_view kLevel = "log.level";
+constexpr std::string_view kMap = "identity.authenticator-secret-keys";
 constexpr std::string_view kNames = "identity.management.whitelist";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -113,6 +114,21 @@ INSTANTIATE_TEST_SUITE_P(
         Case{kNames, "[", ""}, Case{kNames, "]", ""}, Case{kNames, "][", ""}, Case{kNames, "[A]]", ""},
         Case{kNames, "[[A]", ""}, Case{kNames, "[[A]]", ""}, Case{kNames, "[A: B]", ""}, Case{kNames, "[\"A]", ""},
         Case{kNames, "[A, , B]", ""}, Case{kNames, "[A, \"\"]", ""}, Case{kNames, "[A]\nlist: [B]", ""},
+        Case{kMap, "A=x", "{\"A\": \"(set)\"}"}, Case{kMap, "A=x==, B = y ", "{\"A\": \"(set)\", \"B\": \"(set)\"}"},
+        Case{kMap, "{A: x, \"B\": \"y,z\"}", "{\"A\": \"(set)\", \"B\": \"(set)\"}"}, Case{kMap, "", "{}"},
+        Case{kMap, " { } ", "{}"}, Case{kMap, "{a: 1, b: ~}", ""},
+        Case{kMap, "hunter2", "",
+             "the value is not a map; expected one such as name=a,other=b or {name: \"a\", other: \"b\"}"},
+        Case{kMap, "[A]", ""}, Case{kMap, "{A: [x]}", ""}, Case{kMap, "{A: x", ""},
+        Case{kMap, "{A: x}\nmap: {B: y}", ""},
+        Case{kMap, "A=x,B=", "",
+             "its member 2 has a blank secret; expected names with a secret each, such as {name: \"a\", other: \"b\"}"},
+        Case{kMap, "=hunter2", "",
+             "its member 1 has a blank name; expected names with a secret each, such as {name: \"a\", other: \"b\"}"},
+        Case{kMap, "A=x,A=y", "",
+             "its member 2 has a name that was there before; expected names with a secret each, such as {name: \"a\", "
+             "other: \"b\"}"},
+        Case{kMap, "A=x\ty", ""}, Case{kMap, "A=(set)", ""}, Case{kMap, "A=x,", ""},
         Case{"http.listen", "[::1]:0, 127.0.0.1:0", "[\"[::1]:0\", \"127.0.0.1:0\"]"},
         Case{"http.listen", "[\"[::1]:0\", 127.0.0.1:0]", "[\"[::1]:0\", \"127.0.0.1:0\"]"},
         Case{"http.listen", "[]", "",
@@ -125,6 +141,22 @@ TEST(Values, AListIsForListsOnly) {
   const auto status = assign_list(find_row(kPages)->field, std::vector<std::string>{"1"}, config);
   ASSERT_FALSE(status.has_value());
   EXPECT_EQ(status.error().message, "is a list; expected a whole number from 1 to 1000000");
+}
+
+TEST(Values, AMapIsForMapsOnlyAndHasABound) {
+  Config config;
+  const std::vector<std::pair<std::string, std::string>> one = {{"A", "x"}};
+  const auto status = assign_map(find_row(kPages)->field, one, config);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().message, "is a map; expected a whole number from 1 to 1000000");
+  EXPECT_FALSE(assign_list(find_row(kMap)->field, std::vector<std::string>{"A"}, config).has_value());
+
+  std::vector<std::pair<std::string, std::string>> many;
+  for (std::size_t i = 0; i < kListItemsMax; ++i) many.emplace_back(fmt::format("A{}", i), "x");
+  EXPECT_TRUE(assign_map(find_row(kMap)->field, many, config).has_value());
+  many.emplace_back("B", "x");
+  EXPECT_FALSE(assign_map(find_row(kMap)->field, many, config).has_value());
+  EXPECT_EQ(config.identity.authenticator_secret_keys.size(), kListItemsMax);
 }
 
 TEST(Values, AListHasABound) {
@@ -166,7 +198,7 @@ TEST(Table, EveryKeyHasItsOwnPlace) {
     const auto change = [&](std::string_view text) { return assign(row.field, text, config).has_value(); };
     const std::string before = to_yaml(row.field, config);
     const bool changed = change("changed-text") || change("1001") || change("77s") || change("77KiB") ||
-                         change(before == "true" ? "false" : "true") ||
+                         change("name=secret") || change(before == "true" ? "false" : "true") ||
                          (std::holds_alternative<Choice>(row.field) && [&] {
                            for (const auto name : std::get<Choice>(row.field).names) {
                              if (name != before) return change(name);

@@ -60,6 +60,10 @@ class FileReader {
             fmt::format("has no value; expected {}, or no such line for the default", expected(row.field))));
         break;
       case NodeKind::kMap:
+        if (std::holds_alternative<HiddenMap>(row.field)) {
+          status = read_map(row, member.value);
+          break;
+        }
         status = base::failure(base::invalid(fmt::format("is not a section; expected {}", expected(row.field))));
         break;
       case NodeKind::kScalar:
@@ -74,7 +78,7 @@ class FileReader {
   }
 
   base::Status read_scalar(const Row& row, const Node& value) {
-    if (std::holds_alternative<TextList>(row.field)) {
+    if (std::holds_alternative<TextList>(row.field) || std::holds_alternative<HiddenMap>(row.field)) {
       return base::failure(base::invalid(fmt::format("is a single value; expected {}", expected(row.field))));
     }
     return assign(row.field, value.text, reading_.loaded.config);
@@ -90,6 +94,18 @@ class FileReader {
       items.push_back(item.text);
     }
     return assign_list(row.field, items, reading_.loaded.config);
+  }
+
+  base::Status read_map(const Row& row, const Node& value) {
+    std::vector<std::pair<std::string, std::string>> members;
+    for (const Member& member : value.members) {
+      if (member.value.kind != NodeKind::kScalar) {
+        return base::failure(base::invalid(
+            fmt::format("its member {} has no text; expected {}", members.size() + 1, expected(row.field))));
+      }
+      members.emplace_back(member.key, member.value.text);
+    }
+    return assign_map(row.field, members, reading_.loaded.config);
   }
 
   std::string_view name_;

@@ -34,7 +34,8 @@ read, and the later one wins:
 3. the command line: `--set tokens.max-age=2h`.
 
 `--set` stands before each setting, and wins over `--data` and `--listen` too. In the last two sources a list is written
-as in the file, `[a, "b"]`, or with commas alone, `a,b`. Where a key takes one of several words, letter case does not
+as in the file, `[a, "b"]`, or with commas alone, `a,b`; a map as in the file, `{name: "a", other: "b"}`, or as
+`name=a,other=b`. Where a key takes one of several words, letter case does not
 matter, nor whether `-` or `_` is written: `SYSOP_ONLY` is `sysop-only`.
 
 Anything that is wrong stops the start with every problem listed: its file and line (or variable, or option), the key,

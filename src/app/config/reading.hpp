@@ -47,6 +47,10 @@ void apply_settings(const std::vector<Setting>& settings, Reading& reading);
 
 /// validate.cpp: rules about several keys, or about more than a key's type.
 void validate(Exposure exposure, Reading& reading);
+/// validate_cloud.cpp: those about other systems of an Arrowhead cloud; part of validate().
+void validate_cloud(Reading& reading);
+/// Whether a configured name can be compared with callers' names: it is a system name, or becomes one by normalization.
+base::Status check_system_name(const Config& config, const std::string& name);
 
 /// Notes that a key or section of a later release was given.
 void warn_later(std::string_view source, const Later& section, Reading& reading);

@@ -69,6 +69,10 @@ constexpr HiddenList hidden_list() {
   return {place<Path...>()};
 }
 template <auto... Path>
+constexpr HiddenMap hidden_map() {
+  return {place<Path...>()};
+}
+template <auto... Path>
 constexpr TextList list(Blank blank) {
   return {place<Path...>(), blank};
 }
@@ -149,6 +153,17 @@ constexpr Row kRows[] = {
     {"identity.policy", choice<&Config::identity, &Identity::policy>(kIdentityPolicyNames), "authentication.policy",
      "How a caller's name is established: `declared` believes the name a caller gives, for trusted networks only. "
      "`certificate` and `outsourced` come with later releases."},
+    {"identity.remember", span<&Config::identity, &Identity::remember>(base::Duration::zero(), hours{1}), "",
+     "How long the Authentication system's answer about an identity token is believed without asking again, at most "
+     "until the token ends. 0: every request asks, as in the original."},
+    {"identity.authenticator-secret-keys", hidden_map<&Config::identity, &Identity::authenticator_secret_keys>(),
+     "authenticator.secret.keys",
+     "Authentication systems that may call with `AUTHENTICATOR-KEY`, and the secret that is shared with each, for the "
+     "policy `outsourced`. Empty: none may."},
+    {"identity.authenticator-credentials", hidden_map<&Config::identity, &Identity::authenticator_credentials>(),
+     "authenticator.credentials",
+     "Credentials of this server's own login at the Authentication system, such as `password`; the policy "
+     "`outsourced` needs them."},
     {"identity.management.filter", boolean<&Config::identity, &Identity::management, &Management::filter>(),
      "enable.management.filter",
      "Whether management operations are kept for those that `identity.management.policy` admits. With `false`, every "
@@ -162,6 +177,21 @@ constexpr Row kRows[] = {
     {"identity.management.whitelist",
      list<&Config::identity, &Identity::management, &Management::whitelist>(Blank::kAllowed), "management.whitelist",
      "System names that may use management operations, unless the policy is `sysop-only`."},
+    {"identity.blacklist.filter", boolean<&Config::identity, &Identity::blacklist, &Blacklist::filter>(),
+     "enable.blacklist.filter",
+     "Whether the Blacklist system is asked about every caller, and blacklisted ones are answered with 403. Needs "
+     "`arrowhead.service-registry.url`, which says where that system is."},
+    {"identity.blacklist.force", boolean<&Config::identity, &Identity::blacklist, &Blacklist::force>(),
+     "force.blacklist.filter",
+     "What happens while the Blacklist system cannot be asked: with `true` callers are answered with 403, with `false` "
+     "they are let through."},
+    {"identity.blacklist.exclude", list<&Config::identity, &Identity::blacklist, &Blacklist::exclude>(Blank::kAllowed),
+     "blacklist.check.exclude.list",
+     "System names that are never asked about, beside the operator and `Blacklist` itself."},
+    {"identity.blacklist.remember",
+     span<&Config::identity, &Identity::blacklist, &Blacklist::remember>(base::Duration::zero(), hours{1}), "",
+     "How long an answer of the Blacklist system is believed without asking again. 0: every request asks, as in the "
+     "original."},
 
     {"arrowhead.system-name", text<&Config::arrowhead, &Arrowhead::system_name>(Blank::kRefused), "",
      "The name under which this server is known in an Arrowhead local cloud."},
@@ -173,6 +203,58 @@ constexpr Row kRows[] = {
      "and letter case."},
     {"arrowhead.max-page-size", integer<&Config::arrowhead, &Arrowhead::max_page_size>(1, 1'000'000), "max.page.size",
      "Most entries that one page of a query may ask for, and the size of a page when none is asked for."},
+    {"arrowhead.ca", text<&Config::arrowhead, &Arrowhead::ca>(Blank::kAllowed), "",
+     "PEM file with the authorities that vouch for other systems of the cloud when this server calls them. Empty: "
+     "those "
+     "of `http.tls.client-ca`; without these too, the operating system's."},
+    {"arrowhead.connection-timeout",
+     span<&Config::arrowhead, &Arrowhead::connection_timeout>(milliseconds{1}, minutes{10}),
+     "http.client.connection.timeout",
+     "How long another system may take to accept a connection. The original counts in milliseconds."},
+    {"arrowhead.call-timeout", span<&Config::arrowhead, &Arrowhead::call_timeout>(milliseconds{1}, minutes{10}),
+     "http.client.socket.timeout",
+     "How long a call to another system may take, until its answer is complete. The original counts in milliseconds, "
+     "from one piece of the answer to the next."},
+    {"arrowhead.remember-metadata",
+     span<&Config::arrowhead, &Arrowhead::remember_metadata>(base::Duration::zero(), hours{1}), "",
+     "How long the ServiceRegistry's answer about a system's metadata is believed without asking again. 0: every "
+     "decision that needs them asks, as in the original."},
+    {"arrowhead.service-registry.url",
+     text<&Config::arrowhead, &Arrowhead::service_registry, &ServiceRegistry::url>(Blank::kAllowed),
+     "service.registry.address, service.registry.port",
+     "The ServiceRegistry, `http://HOST:PORT` or `https://HOST:PORT`: this server registers there and asks it for "
+     "other "
+     "systems and their metadata. Empty: there is none."},
+    {"arrowhead.authentication.url",
+     text<&Config::arrowhead, &Arrowhead::authentication, &Authentication::url>(Blank::kAllowed), "",
+     "The Authentication system of the policy `outsourced`, `http://HOST:PORT` or `https://HOST:PORT`. Empty: the "
+     "ServiceRegistry says where it is."},
+    {"arrowhead.authentication.login-interval",
+     span<&Config::arrowhead, &Arrowhead::authentication, &Authentication::login_interval>(milliseconds{100}, days{1}),
+     "authenticator.login.interval",
+     "How often this server looks whether its own login at the Authentication system is to be renewed. The original "
+     "counts in milliseconds."},
+    {"arrowhead.authentication.login-delay",
+     span<&Config::arrowhead, &Arrowhead::authentication, &Authentication::login_delay>(base::Duration::zero(),
+                                                                                        hours{1}),
+     "authenticator.login.delay",
+     "How long the start waits for the first login before it goes on to the ServiceRegistry. The original counts in "
+     "milliseconds."},
+    {"arrowhead.mqtt.enabled", boolean<&Config::arrowhead, &Arrowhead::mqtt, &Mqtt::enabled>(), "mqtt.api.enabled",
+     "Whether the operations are served over MQTT too."},
+    {"arrowhead.mqtt.broker", text<&Config::arrowhead, &Arrowhead::mqtt, &Mqtt::broker>(Blank::kAllowed),
+     "mqtt.broker.address, mqtt.broker.port", "The MQTT broker, `HOST:PORT`; IPv6 in brackets, `[::1]:1883`."},
+    {"arrowhead.mqtt.password", hidden<&Config::arrowhead, &Arrowhead::mqtt, &Mqtt::password>(), "mqtt.client.password",
+     "Password for the broker; the user is named after `arrowhead.system-name`. Empty: none is sent."},
+    {"arrowhead.mqtt.tls", boolean<&Config::arrowhead, &Arrowhead::mqtt, &Mqtt::tls>(), "",
+     "Whether the broker is reached over TLS. Its certificate is verified."},
+    {"arrowhead.mqtt.ca", text<&Config::arrowhead, &Arrowhead::mqtt, &Mqtt::ca>(Blank::kAllowed), "",
+     "PEM file with the authorities that vouch for the broker. Empty: the operating system's."},
+    {"arrowhead.mqtt.certificate", text<&Config::arrowhead, &Arrowhead::mqtt, &Mqtt::certificate>(Blank::kAllowed), "",
+     "PEM file of the certificate that the broker is shown, and its chain; needs `arrowhead.mqtt.key`. Empty: none is "
+     "shown."},
+    {"arrowhead.mqtt.key", text<&Config::arrowhead, &Arrowhead::mqtt, &Mqtt::key>(Blank::kAllowed), "",
+     "PEM file of that certificate's private key."},
 
     {"tokens.time-limit", span<&Config::tokens, &Tokens::time_limit>(milliseconds{1}, days{3650}), "token.time.limit",
      "How long time-limited and self-contained tokens are valid when the request does not say. The original counts in "
@@ -243,16 +325,6 @@ constexpr Later kLater[] = {
     {"leases", "", "leased credentials of other services"},
     {"pools", "", "pools of outbound OAuth2 tokens"},
     {"stream", "", "the token stream to policy decision points"},
-    {"arrowhead.mqtt", "mqtt.api.enabled, mqtt.broker.address, mqtt.broker.port, mqtt.client.password",
-     "the Arrowhead operations over MQTT"},
-    {"arrowhead.service-registry", "service.registry.address, service.registry.port",
-     "registration with a ServiceRegistry"},
-    {"arrowhead.authentication", "authenticator.login.interval, authenticator.login.delay",
-     "the own login at an authentication system"},
-    {"identity.blacklist", "enable.blacklist.filter, force.blacklist.filter, blacklist.check.exclude.list",
-     "refusing blacklisted callers"},
-    {"identity.authenticator-secret-keys", "authenticator.secret.keys", "secrets of authentication systems"},
-    {"identity.authenticator-credentials", "authenticator.credentials", "credentials of the own login"},
 };
 
 constexpr Dropped kDropped[] = {
@@ -263,12 +335,11 @@ constexpr Dropped kDropped[] = {
     {"spring.jpa.show-sql", "none"},
     {"spring.jpa.properties.hibernate.format_sql", "none"},
     {"log.all.request.and.response", "none: bodies carry secrets and are never logged"},
-    {"http.collector.mode", "none"},
-    {"http.client.connection.timeout", "none in this release, which calls nobody"},
-    {"http.client.socket.timeout", "none in this release, which calls nobody"},
-    {"cors.origin.patterns", "none"},
+    {"http.collector.mode", "none: other systems are looked up in the ServiceRegistry"},
+    {"cors.origin.patterns", "none: no CORS headers are sent"},
     {"disable.hostname.verifier", "none: outgoing TLS always verifies"},
-    {"server.ssl.enabled", "TLS is on when `http.tls` names a certificate"},
+    {"server.ssl.enabled",
+     "TLS is on when `http.tls` names a certificate, towards the MQTT broker with `arrowhead.mqtt.tls`"},
     {"server.ssl.key-store-type", "`http.tls.certificate` and `http.tls.key` for PEM, `http.tls.pkcs12` for PKCS#12"},
     {"server.ssl.key-alias", "none: the file's only key is taken"},
     {"server.ssl.trust-store-type", "none: `http.tls.client-ca` is PEM"},

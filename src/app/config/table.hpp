@@ -57,6 +57,10 @@ struct Hidden {
 struct HiddenList {
   Place<std::vector<base::Secret>> place;
 };
+/// Names and the secret of each; no name twice.
+struct HiddenMap {
+  Place<SecretsByName> place;
+};
 /// An enumeration; the index into `names` is the enumerator's value.
 struct Choice {
   std::span<const std::string_view> names;
@@ -68,7 +72,7 @@ struct TextList {
   Blank blank;  ///< whether the list may be empty
 };
 
-using Field = std::variant<Boolean, Integer, Span, Size, Text, Url, Hidden, HiddenList, Choice, TextList>;
+using Field = std::variant<Boolean, Integer, Span, Size, Text, Url, Hidden, HiddenList, HiddenMap, Choice, TextList>;
 
 struct Row {
   std::string_view path;  ///< kebab-case, sections joined by dots

@@ -133,16 +133,15 @@ void reference_key_is_long_enough(Exposure, Reading& reading) {
                                    kReferenceKeyBytesMin));
 }
 
-// Whoever compares these names normalizes them first, so what counts is the normalized name.
 void system_names_can_be_some(Exposure, Reading& reading) {
   const Config& config = config_of(reading);
-  const model::Normalizer normalizer(config.arrowhead.normalization_mode);
   const auto check = [&](std::string_view key, const std::string& name) {
-    const auto status = model::validate_system(name);
-    if (status || model::is_valid_system(normalizer.system(name))) return;
-    reading.problem_with(key, status.error().message);
+    if (const auto status = check_system_name(config, name); !status) {
+      reading.problem_with(key, status.error().message);
+    }
   };
   for (const std::string& name : config.identity.management.whitelist) check("identity.management.whitelist", name);
+  for (const std::string& name : config.identity.blacklist.exclude) check("identity.blacklist.exclude", name);
   check("arrowhead.system-name", config.arrowhead.system_name);
   for (const std::string& name : config.tokens.unbounded_generation_whitelist) {
     check("tokens.unbounded-generation-whitelist", name);
@@ -166,8 +165,16 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
+// Whoever compares these names normalizes them first, so what counts is the normalized name.
+base::Status check_system_name(const Config& config, const std::string& name) {
+  const model::Normalizer normalizer(config.arrowhead.normalization_mode);
+  auto status = model::validate_system(name);
+  return status || model::is_valid_system(normalizer.system(name)) ? base::Status{} : status;
+}
+
 void validate(Exposure exposure, Reading& reading) {
   for (const Rule rule : kRules) rule(exposure, reading);
+  validate_cloud(reading);
 }
 
 }  // namespace jeton::config

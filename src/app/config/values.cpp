@@ -72,6 +72,34 @@ std::optional<std::vector<std::string>> parse_flow_list(std::string_view text) {
   return items;
 }
 
+using TextByName = std::vector<std::pair<std::string, std::string>>;
+
+std::optional<TextByName> parse_flow_map(std::string_view text) {
+  const Document document = read_document(fmt::format("map: {}", text));
+  const auto& members = document.root.members;
+  if (!document.findings.empty() || members.size() != 1 || members.front().value.kind != NodeKind::kMap) return {};
+  TextByName read;
+  for (const Member& member : members.front().value.members) {
+    if (member.value.kind != NodeKind::kScalar) return {};
+    read.emplace_back(member.key, member.value.text);
+  }
+  return read;
+}
+
+// A secret of the comma form may hold equals signs, as base64 does.
+std::optional<TextByName> parse_map(std::string_view text) {
+  text = base::trim(text);
+  if (text.starts_with('{') && text.ends_with('}')) return parse_flow_map(text);
+  TextByName read;
+  if (text.empty()) return read;
+  for (const std::string_view member : base::split(text, ',')) {
+    const std::size_t equals = member.find('=');
+    if (equals == std::string_view::npos) return {};
+    read.emplace_back(base::trim(member.substr(0, equals)), base::trim(member.substr(equals + 1)));
+  }
+  return read;
+}
+
 // An item of the comma form may hold brackets, as [::1]:8445 does.
 std::optional<std::vector<std::string>> parse_list(std::string_view text) {
   text = base::trim(text);
@@ -133,6 +161,12 @@ struct Assign {
     return {};
   }
   Status operator()(const HiddenList&) const { return list(); }
+  Status operator()(const HiddenMap&) const {
+    const auto members = parse_map(text);
+    if (members) return assign_map(field, *members, config);
+    return failure(
+        invalid("the value is not a map; expected one such as name=a,other=b or {name: \"a\", other: \"b\"}"));
+  }
   Status operator()(const Choice& row) const {
     const auto found = std::ranges::find(row.names, spelled(text), spelled);
     if (found == row.names.end()) return wrong(fmt::format("{} is not known here", shown(text)), field);
@@ -170,6 +204,9 @@ struct Expected {
                                         : "the secret itself, on one line";
   }
   std::string operator()(const HiddenList&) const { return "a list of secrets, such as [\"a\", \"b\"]"; }
+  std::string operator()(const HiddenMap&) const {
+    return "names with a secret each, such as {name: \"a\", other: \"b\"}";
+  }
   std::string operator()(const Choice& row) const {
     if (row.names.size() == 2) return fmt::format("{} or {}", row.names[0], row.names[1]);
     return fmt::format("{} or {}", fmt::join(row.names.first(row.names.size() - 1), ", "), row.names.back());
@@ -195,6 +232,7 @@ struct TypeName {
   std::string operator()(const Url&) const { return "text"; }
   std::string operator()(const Hidden&) const { return "secret text"; }
   std::string operator()(const HiddenList&) const { return "list of secret text"; }
+  std::string operator()(const HiddenMap&) const { return "map of names to secret text"; }
   std::string operator()(const Choice& row) const { return Expected{}(row); }
   std::string operator()(const TextList& row) const {
     return row.blank == Blank::kRefused ? "list of text, one or more" : "list of text";
@@ -221,6 +259,13 @@ struct ToYaml {
   }
   std::string operator()(const HiddenList& row) const {
     return row.place.of(config).empty() ? "[]" : fmt::format("[{}]", quoted(kHiddenValue));
+  }
+  std::string operator()(const HiddenMap& row) const {
+    std::vector<std::string> members;
+    for (const auto& [name, secret] : row.place.of(config)) {
+      members.push_back(fmt::format("{}: {}", quoted(name), quoted(kHiddenValue)));
+    }
+    return fmt::format("{{{}}}", fmt::join(members, ", "));
   }
   std::string operator()(const Choice& row) const { return std::string(row.names[row.get(config)]); }
   std::string operator()(const TextList& row) const {
@@ -257,6 +302,30 @@ Status assign_list(const Field& field, std::span<const std::string> items, Confi
     secrets.clear();
     for (const std::string& item : items) secrets.emplace_back(item);
   }
+  return {};
+}
+
+Status assign_map(const Field& field, std::span<const std::pair<std::string, std::string>> members, Config& config) {
+  const auto* row = std::get_if<HiddenMap>(&field);
+  if (row == nullptr) return wrong("is a map", field);
+  if (members.size() > kListItemsMax) {
+    return failure(invalid(fmt::format("has {} names; expected {} at the most", members.size(), kListItemsMax)));
+  }
+  SecretsByName read;
+  for (const auto& [name, secret] : members) {
+    const auto wrong_here = [&](std::string_view what) {
+      return wrong(fmt::format("its member {} {}", read.size() + 1, what), field);
+    };
+    if (base::is_blank(name)) return wrong_here("has a blank name");
+    if (base::is_blank(secret)) return wrong_here("has a blank secret");
+    if (has_control_character(name) || has_control_character(secret))
+      return wrong_here("has a line break or another control character");
+    if (secret == kHiddenValue) return wrong_here("has the placeholder that stands for a hidden value");
+    if (std::ranges::find(read, name, &SecretsByName::value_type::first) != read.end())
+      return wrong_here("has a name that was there before");
+    read.emplace_back(name, base::Secret(secret));
+  }
+  row->place.in(config) = std::move(read);
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "app/config/table.hpp"
 #include "base/result.hpp"
@@ -14,12 +15,17 @@ namespace jeton::config {
 inline constexpr std::string_view kHiddenValue = "(set)";
 inline constexpr std::size_t kListItemsMax = 1000;
 
-/// Reads one text into the field. Lists are written `a,b` or in YAML's flow notation, `[a, "b"]`; enumerations in any
+/// Reads one text into the field. Lists are written `a,b` or in YAML's flow notation, `[a, "b"]`; maps `name=a,other=b`
+/// or `{name: a, other: "b,c"}`; enumerations in any
 /// letter case, with `-` or `_`. On kInvalid the config is unchanged and the
 /// message says what is wrong and what would be right, without the key's name and without a secret.
 base::Status assign(const Field& field, std::string_view text, Config& config);
 /// The same from the items of a list; kInvalid when the field is not a list.
 base::Status assign_list(const Field& field, std::span<const std::string> items, Config& config);
+/// The same from the members of a map; kInvalid when the field is not a map. Messages count members instead of naming
+/// them: name and secret may have been mixed up.
+base::Status assign_map(const Field& field, std::span<const std::pair<std::string, std::string>> members,
+                        Config& config);
 
 /// Whether unset is written `~`, because no text stands for it.
 bool has_no_text_for_unset(const Field& field);
