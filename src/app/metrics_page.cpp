@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/http/pipeline.hpp"
+#include "app/cloud_membership.hpp"
 #include "app/feature.hpp"
 #include "app/figures_page.hpp"
 #include "app/task_runner.hpp"
@@ -101,6 +102,7 @@ std::string metrics_page(const MetricsParts& parts) {
   add_http(page, parts);
   add_store(page, parts.store);
   for (const auto& feature : parts.features) feature->add_figures(page);
+  parts.cloud.add_figures(page);
   add_deadlines(page, parts.expiry);
   page.gauge("jeton_event_last_id", "Number of the newest event.", static_cast<double>(parts.store.last_event().value));
   page.gauge("jeton_event_followers", "Clients following the event log.",

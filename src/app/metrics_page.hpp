@@ -24,6 +24,7 @@ class WorkerPool;
 
 namespace jeton::app {
 
+class CloudMembership;
 class Feature;
 class TaskRunner;
 
@@ -32,6 +33,7 @@ struct MetricsParts {
   const net::http::Server& server;
   const store::Store& store;
   std::span<Feature* const> features;
+  const CloudMembership& cloud;
   const events::Feed& feed;
   const expiry::Engine& expiry;
   const TaskRunner& tasks;

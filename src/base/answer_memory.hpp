@@ -64,6 +64,10 @@ class AnswerMemory {
         continue;  // whoever asked threw: somebody else asks
       }
       const Landing landing(*this, key, flight);
+      if (auto known = recall(key)) {  // whoever asked before landed between the two looks
+        flight->answer(*known);
+        return known;
+      }
       const Tick asked = clock_.monotonic();
       Answer answer = question();
       remember(key, answer, asked);

@@ -38,6 +38,8 @@ class Exchange {
   /// Blocks up to the caller's time.
   base::Result<std::string> send(const Message& message);
 
+  /// Whether the last message to it was in vain.
+  bool is_away(std::string_view neighbour) const { return caller_.is_away(neighbour); }
   const OutgoingCredentials& credentials() const { return credentials_; }
 
  private:

@@ -64,6 +64,7 @@ base::Status Login::step(const std::stop_token& stop) {
   logged_in_ = true;
   expires_ = identity->expires;
   trouble_.clear();
+  troubled_.reset();
   base::log::info("cloud", "logged in at the Authentication system",
                   {{"as", credentials_.system_name()},
                    {"until", expires_ ? base::format_instant(*expires_) : std::string("it does not say")}});
@@ -71,13 +72,14 @@ base::Status Login::step(const std::stop_token& stop) {
 }
 
 bool Login::is_due() const {
-  const bool refused = credentials_.is_refused();
+  const bool in_doubt = credentials_.is_refused() || neighbours_.is_away(kAuthentication);
   const std::scoped_lock lock(mutex_);
   if (given_up_) return false;
-  return !logged_in_ || refused || is_login_due(expires_, clock_.wall(), settings_.interval);
+  return !logged_in_ || in_doubt || is_login_due(expires_, clock_.wall(), settings_.interval);
 }
 
 base::Status Login::fail(base::Error error) {
+  if (error.code == base::ErrorCode::kUnavailable) return {};  // the server stops
   const std::scoped_lock lock(mutex_);
   trouble_ = error.message;
   if (error.code == base::ErrorCode::kUnauthenticated) {
@@ -85,6 +87,10 @@ base::Status Login::fail(base::Error error) {
     trouble_ += "; identity.authenticator-credentials are wrong: correct them and start again";
     base::log::error("cloud", "the own login was refused, and is not tried again", {{"reason", trouble_}});
     return {};
+  }
+  if (troubled_ != error.code) {
+    base::log::warn("cloud", "the own login failed, and is tried again", {{"reason", trouble_}});
+    troubled_ = error.code;
   }
   return base::failure(std::move(error));
 }
@@ -95,8 +101,12 @@ bool Login::has_given_up() const {
 }
 
 base::Status Login::health() const {
+  const bool away = neighbours_.is_away(kAuthentication);
   const std::scoped_lock lock(mutex_);
-  if (logged_in_ && (!expires_ || clock_.wall() < *expires_)) return {};
+  if (logged_in_ && (!expires_ || clock_.wall() < *expires_)) {
+    if (!away) return {};
+    return base::failure(base::unavailable("the Authentication system does not answer"));
+  }
   return base::failure(base::unavailable(
       fmt::format("not logged in at the Authentication system{}{}", trouble_.empty() ? "" : ": ", trouble_)));
 }

@@ -34,6 +34,8 @@ class Neighbours {
   /// The body of a 2xx answer. kNotFound when nobody offers the service; else as Exchange::send. May block.
   base::Result<std::string> ask(const Question& question);
 
+  /// Whether the last question to it was in vain. `neighbour` as figures name it.
+  bool is_away(std::string_view neighbour) const { return exchange_.is_away(neighbour); }
   const OutgoingCredentials& credentials() const { return exchange_.credentials(); }
 
  private:

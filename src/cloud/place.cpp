@@ -103,4 +103,13 @@ base::Result<Place> place_of(std::string_view scheme, std::string provider, cons
   return Place{std::move(provider), *std::move(origin), *base_path, *std::move(operations)};
 }
 
+Place identity_place(std::string origin) {
+  return {.provider = "Authentication",
+          .origin = std::move(origin),
+          .base_path = "/authentication/identity",
+          .operations = {{"identity-login", "POST", "/login"},
+                         {"identity-logout", "POST", "/logout"},
+                         {"identity-verify", "GET", "/verify"}}};
+}
+
 }  // namespace jeton::cloud

@@ -36,4 +36,7 @@ struct Place {
 /// address, the port, the base path and the operations. kInternal says what is missing or wrong.
 base::Result<Place> place_of(std::string_view scheme, std::string provider, const base::json::Value& properties);
 
+/// Where the reference installation of the Authentication system has its service `identity` (9.4, 11.6, 11.7).
+Place identity_place(std::string origin);
+
 }  // namespace jeton::cloud

@@ -44,9 +44,11 @@ Registration::Registration(SelfDescription self, std::vector<OfferedService> ser
     : self_(std::move(self)), services_(std::move(services)), neighbours_(neighbours), clock_(clock) {}
 
 base::Status Registration::keep(const std::stop_token& stop) {
+  const std::scoped_lock telling(telling_);
   bool registered = false;
   {
     const std::scoped_lock lock(mutex_);
+    if (withdrawn_) return {};
     registered = registered_;
   }
   if (registered) {
@@ -114,26 +116,27 @@ base::Result<bool> Registration::is_registered(const std::stop_token& stop) {
 
 // A change is a line in the log; the state in between is for /readyz to tell.
 base::Status Registration::note(base::Status status) {
+  if (!status && status.error().code == base::ErrorCode::kUnavailable) return status;  // the server stops
   const std::scoped_lock lock(mutex_);
-  if (status.has_value() != health_.has_value() || (!status && status.error().message != health_.error().message)) {
-    if (!status) {
-      base::log::warn("cloud", "the ServiceRegistry cannot be told about this server, and is tried again",
-                      {{"reason", status.error().message}});
-    } else if (registered_) {
-      base::log::info("cloud", "the ServiceRegistry knows this server");
-    }
+  if (!status && troubled_ != status.error().code) {
+    base::log::warn("cloud", "the ServiceRegistry cannot be told about this server, and is tried again",
+                    {{"reason", status.error().message}});
   }
+  if (status && troubled_) base::log::info("cloud", "the ServiceRegistry knows this server again");
+  troubled_ = status ? std::nullopt : std::optional(status.error().code);
   health_ = status ? base::Status{} : base::failure(base::unavailable(status.error().message));
   return status;
 }
 
 void Registration::withdraw(base::Duration time_max) {
+  const std::scoped_lock telling(telling_);
   const base::Tick deadline = clock_.monotonic() + time_max;
   std::map<std::string, std::string> instances;
   {
     const std::scoped_lock lock(mutex_);
     instances.swap(instances_);
     registered_ = false;
+    withdrawn_ = true;
   }
   for (const auto& [service, instance] : instances) {
     const base::Duration left = deadline - clock_.monotonic();
@@ -152,7 +155,9 @@ void Registration::withdraw(base::Duration time_max) {
 }
 
 base::Status Registration::health() const {
+  const bool away = neighbours_.is_away(kServiceRegistry);
   const std::scoped_lock lock(mutex_);
+  if (health_ && away) return base::failure(base::unavailable("the ServiceRegistry does not answer"));
   return health_;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@
 
 namespace jeton::cloud {
 
-/// Thread-safe; keep() and withdraw() are for one thread.
+/// Thread-safe.
 class Registration {
  public:
   /// `neighbours` and `clock` outlive it.
@@ -25,10 +26,11 @@ class Registration {
   /// out. Once registered it only looks whether everything is there, and registers again when it is not. The error says
   /// why the registry cannot be told, or is not known to have us.
   base::Status keep(const std::stop_token& stop);
-  /// Takes the services out again, all within `time_max`; what fails is logged.
+  /// Takes the services out again, all within `time_max`, once a keep() under way is through; what fails is logged. From
+  /// then on keep() does nothing.
   void withdraw(base::Duration time_max);
 
-  /// Success while the registry has us, as far as the last keep() saw.
+  /// Success while the registry has us, as far as the last keep() saw, and answers.
   base::Status health() const;
 
  private:
@@ -42,9 +44,13 @@ class Registration {
   Neighbours& neighbours_;
   const base::Clock& clock_;
 
+  std::mutex telling_;  // held by whoever tells the registry something
+
   mutable std::mutex mutex_;  // guards the rest
   bool registered_ = false;
+  bool withdrawn_ = false;
   std::map<std::string, std::string> instances_;  // service to the id that the registry gave it
+  std::optional<base::ErrorCode> troubled_;       // as the log was told
   base::Status health_ = base::failure(base::unavailable("not registered yet"));
 };
 

@@ -23,13 +23,13 @@ bool means_away(int status) {
   return status == 502 || status == 503 || status == 504;
 }
 
-bool is_away(const base::Result<Response>& response) {
+bool brought_nothing(const base::Result<Response>& response) {
   if (response) return means_away(response->status);
   return response.error().code == ErrorCode::kExternal || response.error().code == ErrorCode::kTimeout;
 }
 
 bool helps_to_repeat(const base::Result<Response>& response) {
-  return is_away(response) && (response || response.error().code != ErrorCode::kTimeout);
+  return brought_nothing(response) && (response || response.error().code != ErrorCode::kTimeout);
 }
 
 std::string trouble_of(const base::Result<Response>& response) {
@@ -94,7 +94,7 @@ void HttpCaller::report(const std::string& origin, Breaker::Admitted as, const b
   const std::scoped_lock lock(mutex_);
   Origin& state = state_of(origin);
   const base::Tick now = parts_.clock.monotonic();
-  if (is_away(response)) {
+  if (brought_nothing(response)) {
     state.breaker.failed(as, now, parts_.random());
     state.last_trouble = trouble_of(response);
   } else if (response || response.error().code == ErrorCode::kTooLarge) {
@@ -122,7 +122,7 @@ void HttpCaller::count(std::string_view neighbour, const Attempt& last, int atte
   auto found = std::ranges::find(figures_, neighbour, &Figures::neighbour);
   if (found == figures_.end()) found = figures_.insert(figures_.end(), Figures{.neighbour = std::string(neighbour)});
   found->repeated += static_cast<std::uint64_t>(attempts - 1);
-  found->away = last.refused || is_away(last.response);
+  found->away = last.refused || brought_nothing(last.response);
   if (last.refused) {
     ++found->refused;
   } else if (last.response) {
@@ -135,6 +135,12 @@ void HttpCaller::count(std::string_view neighbour, const Attempt& last, int atte
 std::vector<HttpCaller::Figures> HttpCaller::figures() const {
   const std::scoped_lock lock(mutex_);
   return figures_;
+}
+
+bool HttpCaller::is_away(std::string_view neighbour) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = std::ranges::find(figures_, neighbour, &Figures::neighbour);
+  return found != figures_.end() && found->away;
 }
 
 }  // namespace jeton::net

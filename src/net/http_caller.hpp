@@ -58,6 +58,8 @@ class HttpCaller {
     bool away = false;           ///< the last call brought no answer, or was refused
   };
   std::vector<Figures> figures() const;
+  /// Whether the last call to it was in vain.
+  bool is_away(std::string_view neighbour) const;
 
  private:
   struct Origin {

@@ -152,7 +152,8 @@ constexpr Row kRows[] = {
 
     {"identity.policy", choice<&Config::identity, &Identity::policy>(kIdentityPolicyNames), "authentication.policy",
      "How a caller's name is established: `declared` believes the name a caller gives, for trusted networks only. "
-     "`certificate` and `outsourced` come with later releases."},
+     "`outsourced` asks the Authentication system about the identity token that a caller shows. `certificate` comes "
+     "with a later release."},
     {"identity.remember", span<&Config::identity, &Identity::remember>(base::Duration::zero(), hours{1}), "",
      "How long the Authentication system's answer about an identity token is believed without asking again, at most "
      "until the token ends. 0: every request asks, as in the original."},

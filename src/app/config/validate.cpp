@@ -114,9 +114,9 @@ void tls_comes_later(Exposure, Reading& reading) {
       key, "TLS comes with a later release; leave http.tls out, and put a TLS proxy in front where one is needed");
 }
 
-void only_declared_identity_for_now(Exposure, Reading& reading) {
-  if (config_of(reading).identity.policy == IdentityPolicy::kDeclared) return;
-  reading.problem_with("identity.policy", "certificate and outsourced come with a later release; expected declared");
+void no_certificate_identity_for_now(Exposure, Reading& reading) {
+  if (config_of(reading).identity.policy != IdentityPolicy::kCertificate) return;
+  reading.problem_with("identity.policy", "certificate comes with a later release; expected declared or outsourced");
 }
 
 void signing_password_has_a_key(Exposure, Reading& reading) {
@@ -157,7 +157,7 @@ constexpr Rule kRules[] = {
     listeners_beyond_loopback_are_guarded,
     tls_is_complete,
     tls_comes_later,
-    only_declared_identity_for_now,
+    no_certificate_identity_for_now,
     system_names_can_be_some,
     signing_password_has_a_key,
     reference_key_is_long_enough,
