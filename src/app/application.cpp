@@ -10,6 +10,7 @@
 #include "api/http/system_routes.hpp"
 #include "api/openapi/document.hpp"
 #include "app/arrowhead_configuration.hpp"
+#include "app/cloud_membership.hpp"
 #include "app/features/authorization.hpp"
 #include "app/features/queues.hpp"
 #include "app/features/tokens.hpp"
@@ -126,8 +127,10 @@ struct Application::Parts {
                                       .askers = askers,
                                       .expiry = expiry};
 
+  CloudMembership cloud{config, clock, names};
+
   // A feature comes after those that it asks.
-  AuthorizationFeature authorization{infrastructure};
+  AuthorizationFeature authorization{infrastructure, cloud.consumer_metadata()};
   TokensFeature tokens;
   QueuesFeature queues;
   const std::vector<Feature*> features{&authorization, &tokens, &queues};
@@ -136,16 +139,14 @@ struct Application::Parts {
   const identity::DeclaredAuthenticator declared{names};
   // Null under other policies.
   const std::unique_ptr<identity::CertificateAuthenticator> certificates = by_certificate();
-  const identity::Authenticator& authenticator =
-      certificates ? static_cast<const identity::Authenticator&>(*certificates) : declared;
+  const identity::Authenticator& authenticator = chosen_authenticator();
   const identity::ManagementAccess management_access{{.filter = config.identity.management.filter,
                                                       .policy = config.identity.management.policy,
                                                       .whitelist = config.identity.management.whitelist},
                                                      names.system(config.arrowhead.system_name),
                                                      names,
                                                      authorization.authorizer()};
-  const identity::NoBlacklist blacklist;
-  const identity::Admission admission{authenticator, blacklist, management_access};
+  const identity::Admission admission{authenticator, cloud.blacklist(), management_access};
 
   // The API.
   const base::json::Members<std::string> public_configuration = arrowhead_configuration(config);
@@ -162,6 +163,7 @@ struct Application::Parts {
   std::unique_ptr<MqttEndpoint> mqtt;  // null: the operations are not offered over MQTT
 
   std::unique_ptr<identity::CertificateAuthenticator> by_certificate() const;
+  const identity::Authenticator& chosen_authenticator() const;
   base::Status load();
   void log_loaded(base::Duration duration) const;
   void add_routes();
@@ -169,6 +171,7 @@ struct Application::Parts {
   void add_tasks();
   base::Status add_mqtt();
   base::Status listen();
+  void join_cloud();
   std::string metrics() const;
 };
 
@@ -176,6 +179,11 @@ std::unique_ptr<identity::CertificateAuthenticator> Application::Parts::by_certi
   if (config.identity.policy != config::IdentityPolicy::kCertificate) return nullptr;
   return std::make_unique<identity::CertificateAuthenticator>(tls->own_cloud().value(), tls->trust().value(), names,
                                                               clock);
+}
+
+const identity::Authenticator& Application::Parts::chosen_authenticator() const {
+  if (certificates) return *certificates;
+  return cloud.authenticator() != nullptr ? *cloud.authenticator() : declared;
 }
 
 base::Status Application::Parts::load() {
@@ -226,6 +234,7 @@ void Application::Parts::add_checks() {
     return base::failure(base::unavailable("the server is going down"));
   });
   readiness.add("store", [this] { return store->health(); });
+  cloud.add_checks(readiness);
 }
 
 void Application::Parts::add_tasks() {
@@ -234,6 +243,7 @@ void Application::Parts::add_tasks() {
     return {};
   });
   for (Feature* feature : features) feature->add_tasks(tasks);
+  cloud.add_tasks(tasks);
   tasks.every("event-retention", kRetentionPeriod, [this](const TaskContext& context) -> base::Status {
     for (bool more = true; more && !context.stopping();) {
       const auto trimmed = retention.trim_some(clock.wall());
@@ -276,6 +286,19 @@ base::Status Application::Parts::listen() {
   return {};
 }
 
+// What the registry is told comes from the routes, so that it cannot say anything else than what is served.
+void Application::Parts::join_cloud() {
+  std::vector<cloud::OfferedOperation> operations;
+  for (const api::http::Route& route : router.routes()) {
+    if (!route.documented) continue;
+    operations.push_back({.service = route.service,
+                          .operation = route.operation,
+                          .method = std::string(net::http::to_string(route.method)),
+                          .path = route.path});
+  }
+  cloud.offer(operations, cloud.describe_self(server->addresses().front(), tls ? tls->public_key() : std::string{}));
+}
+
 std::string Application::Parts::metrics() const {
   return metrics_page({.pipeline = *pipeline,
                        .server = *server,
@@ -283,6 +306,7 @@ std::string Application::Parts::metrics() const {
                        .store = *store,
                        .features = features,
                        .mqtt = mqtt.get(),
+                       .cloud = cloud,
                        .feed = feed,
                        .expiry = expiry,
                        .tasks = tasks,
@@ -301,10 +325,11 @@ base::Result<std::unique_ptr<Application>> Application::create(const config::Con
   auto parts = std::make_unique<Parts>(config, clock, *std::move(opened));
   if (const auto loaded = parts->load(); !loaded) return base::failure(loaded.error());
   parts->add_routes();
+  if (const auto listening = parts->listen(); !listening) return base::failure(listening.error());
+  parts->join_cloud();
   parts->add_checks();
   parts->add_tasks();
   if (const auto added = parts->add_mqtt(); !added) return base::failure(added.error());
-  if (const auto listening = parts->listen(); !listening) return base::failure(listening.error());
   return std::unique_ptr<Application>(new Application(std::move(parts)));
 }
 
@@ -336,9 +361,12 @@ void Application::stop() {
   parts_->stopping = true;
   parts_->event_streams.close();
   for (Feature* feature : parts_->features) feature->drain();
+  parts_->cloud.withdraw();
   if (parts_->mqtt) parts_->mqtt->stop(kDrainGrace);
   parts_->server->drain(kDrainGrace);
+  parts_->cloud.stop_asking();
   parts_->tasks.stop();
+  parts_->cloud.log_out();
   parts_->askers.stop();
   parts_->workers.stop();
   parts_->store->stop();

@@ -1,6 +1,7 @@
 #include "app/metrics_page.hpp"
 
 #include "api/http/pipeline.hpp"
+#include "app/cloud_membership.hpp"
 #include "app/feature.hpp"
 #include "app/figures_page.hpp"
 #include "app/mqtt_endpoint.hpp"
@@ -98,6 +99,7 @@ std::string metrics_page(const MetricsParts& parts) {
   add_store(page, parts.store);
   for (const auto& feature : parts.features) feature->add_figures(page);
   if (parts.mqtt != nullptr) parts.mqtt->add_figures(page);
+  parts.cloud.add_figures(page);
   add_deadlines(page, parts.expiry);
   page.gauge("jeton_event_last_id", "Number of the newest event.", static_cast<double>(parts.store.last_event().value));
   page.gauge("jeton_event_followers", "Clients following the event log.",

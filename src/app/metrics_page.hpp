@@ -24,6 +24,7 @@ class WorkerPool;
 
 namespace jeton::app {
 
+class CloudMembership;
 class Feature;
 class MqttEndpoint;
 class ServerTls;
@@ -36,6 +37,7 @@ struct MetricsParts {
   const store::Store& store;
   std::span<Feature* const> features;
   const MqttEndpoint* mqtt;  ///< null: the operations are not offered over MQTT
+  const CloudMembership& cloud;
   const events::Feed& feed;
   const expiry::Engine& expiry;
   const TaskRunner& tasks;

@@ -30,6 +30,8 @@ class ServerTls {
   const std::shared_ptr<net::tls::CurrentContext>& context() const { return context_; }
   /// The TLS key, if it can sign tokens; else nullopt, and a line in the log says why.
   std::optional<crypto::SigningKey> signing_key() const;
+  /// Base64 of the DER SubjectPublicKeyInfo that the server's certificate had when it started.
+  const std::string& public_key() const { return first_public_key_; }
   /// Under the policy `certificate`; the cloud never changes, for it is a part of who this server is.
   const std::optional<identity::CertifiedCloud>& own_cloud() const { return loaded_.cloud; }
   /// Whose client certificates are believed.

@@ -18,7 +18,8 @@ using Request = HttpClient::Request;
 using Response = HttpClient::Response;
 using Settings = CurlClient::Settings;
 
-constexpr std::size_t kIdleHandlesMax = 8;  // each keeps its connections open for the next request
+// Each keeps its connections open for the next request.
+constexpr std::size_t kIdleHandlesMax = base::limits::kCallsAtOnceMax;
 
 struct EndHandle {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -103,6 +104,8 @@ std::size_t on_data(char* data, std::size_t size, std::size_t count, void* user)
 
 int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   auto& exchange = *static_cast<Exchange*>(user);
+  if (exchange.request.stop.stop_requested()) return 1;
+  if (!exchange.request.on_waiting) return 0;
   curl_off_t microseconds = 0;
   curl_easy_getinfo(exchange.handle, CURLINFO_TOTAL_TIME_T, &microseconds);
   if (microseconds / 1'000'000 <= exchange.waiting_calls) return 0;
@@ -179,13 +182,32 @@ void set_safety(CURL* handle, const Settings& settings) {
   }
 }
 
-void set_bounds(CURL* handle, const Settings& settings, bool streams) {
+void set_own_certificate(CURL* handle, const Settings& settings) {
+  const bool bundle = !settings.pkcs12.empty();
+  if (!bundle && settings.certificate.empty()) return;
+  curl_easy_setopt(handle, CURLOPT_SSLCERTTYPE, bundle ? "P12" : "PEM");
+  curl_easy_setopt(handle, CURLOPT_SSLCERT, bundle ? settings.pkcs12.c_str() : settings.certificate.c_str());
+  if (!bundle) {
+    curl_easy_setopt(handle, CURLOPT_SSLKEY,
+                     settings.key.empty() ? settings.certificate.c_str() : settings.key.c_str());
+  }
+  if (!settings.password.empty()) {
+    curl_easy_setopt(handle, CURLOPT_KEYPASSWD, std::string(settings.password.reveal()).c_str());
+  }
+}
+
+// The time that send() has for one exchange.
+base::Duration time_of(const Settings& settings, const Request& request) {
+  return request.time_max > base::Duration::zero() ? std::min(request.time_max, settings.whole) : settings.whole;
+}
+
+void set_bounds(CURL* handle, const Settings& settings, const Request& request, bool streams) {
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings.connect));
   if (streams) {
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, seconds(settings.silence));
   } else {
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, milliseconds(settings.whole));
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, milliseconds(time_of(settings, request)));
     curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(settings.answer_bytes_max));
   }
 }
@@ -195,7 +217,7 @@ void set_callbacks(CURL* handle, Exchange& exchange) {
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &on_data<take_header>);
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
-  if (exchange.request.on_waiting) {
+  if (exchange.request.on_waiting || exchange.request.stop.stop_possible()) {
     curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
     curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
@@ -213,8 +235,13 @@ base::Error error_of(CURLcode code, const Exchange& exchange, const std::string&
             {}};
   }
   switch (code) {
+    case CURLE_ABORTED_BY_CALLBACK:
+      return base::unavailable(fmt::format("the exchange with {} was given up because the server stops", origin));
+    case CURLE_SSL_CERTPROBLEM:
+      return external(fmt::format("the own certificate or its key cannot be used towards {}: {}", origin, detail));
     case CURLE_OPERATION_TIMEDOUT: {
-      const base::Duration waited = exchange.on_bytes != nullptr ? exchange.settings.silence : exchange.settings.whole;
+      const base::Duration waited =
+          exchange.on_bytes != nullptr ? exchange.settings.silence : time_of(exchange.settings, exchange.request);
       return {base::ErrorCode::kTimeout,
               fmt::format("{} did not answer within {}", origin, base::format_duration(waited)),
               {}};
@@ -255,7 +282,8 @@ base::Result<Response> perform(Exchange& exchange, const std::string& url, const
   const auto headers = header_list(exchange.request);
   if (!headers) return base::failure(headers.error());
   set_safety(handle, exchange.settings);
-  set_bounds(handle, exchange.settings, exchange.on_bytes != nullptr);
+  set_own_certificate(handle, exchange.settings);
+  set_bounds(handle, exchange.settings, exchange.request, exchange.on_bytes != nullptr);
   set_callbacks(handle, exchange);
   set_body(handle, exchange.request);
   curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
@@ -347,6 +375,7 @@ base::Result<Response> CurlClient::exchange(const Request& request, const OnByte
   if (!origin) return base::failure(origin.error());
   if (!is_method(request.method))
     return base::failure(base::invalid(fmt::format("{} is no method", base::shown(request.method))));
+  if (request.stop.stop_requested()) return base::failure(base::unavailable("the server stops"));
   std::string url = request.url;
   for (int redirects = 0; redirects <= base::limits::kRedirectsMax; ++redirects) {
     Handle handle = idle_->take();

@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,8 @@ class HttpClient {
     base::Secret authorization;        ///< the value of the Authorization header; empty: none is sent
     std::string body;                  ///< sent when it is not empty, and with POST, PUT and PATCH
     std::function<void()> on_waiting;  ///< called about once a second until the answer is complete; may be empty
+    base::Duration time_max{};         ///< of send(), where it is less than the client's; zero: the client's
+    std::stop_token stop;              ///< ends the exchange with kUnavailable, within about a second
   };
   struct Response {
     int status = 0;
@@ -45,6 +48,7 @@ class HttpClient {
 
   /// Any complete answer is a success, whatever its status. kInvalid: the request cannot be sent as it is. kTimeout: a
   /// deadline passed. kTooLarge: the answer is past the bound. kExternal: not reached, not trusted, or cut short.
+  /// kUnavailable: stopped.
   virtual base::Result<Response> send(const Request& request) = 0;
 
   /// The body of a 2xx answer goes to `on_bytes` as it comes, without a bound on its length or its duration, only on
@@ -62,6 +66,11 @@ class CurlClient final : public HttpClient {
         std::chrono::seconds{60};  ///< of stream(): without a byte for so long it ends with kTimeout
     std::size_t answer_bytes_max = base::limits::kAnswerBytesMax;
     std::string ca_file;  ///< PEM of the authorities to trust; empty: the system's
+    // What shows a server who is calling, read anew for each TLS connection. PEM files, or one PKCS#12 file instead.
+    std::string certificate;  ///< with its chain; empty: none is shown
+    std::string key;          ///< empty: it is in the file of the certificate
+    std::string pkcs12;
+    base::Secret password;  ///< of the key or the PKCS#12 file
   };
 
   explicit CurlClient(Settings settings);

@@ -67,7 +67,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"identity: { policy: certificate }\nhttp: { tls: { pkcs12: p, client-ca: a, client-auth: want } }",
              {"j.yaml:1: identity.policy: certificate needs TLS with a certificate"}},
         Case{"identity: { policy: certificate }\nhttp: { tls: { pkcs12: p, client-ca: a, client-auth: need } }", {}},
-        Case{"identity: { policy: outsourced }", {"j.yaml:1: identity.policy: outsourced comes with a later release"}},
+        Case{"identity: { policy: outsourced, authenticator-credentials: { password: p } }\n"
+             "arrowhead: { authentication: { url: 'http://127.0.0.1:8444' } }",
+             {}},
         Case{"identity: { policy: declared }", {}},
 
         Case{"identity: { management: { whitelist: [good-guy, Other, pump_station] } }", {}},

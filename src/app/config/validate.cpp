@@ -114,11 +114,6 @@ void certificate_identity_asks_everybody(Exposure, Reading& reading) {
       "http.tls.client-ca");
 }
 
-void outsourced_identity_comes_later(Exposure, Reading& reading) {
-  if (config_of(reading).identity.policy != IdentityPolicy::kOutsourced) return;
-  reading.problem_with("identity.policy", "outsourced comes with a later release; expected declared or certificate");
-}
-
 void signing_password_has_a_key(Exposure, Reading& reading) {
   const Tokens& tokens = config_of(reading).tokens;
   if (tokens.signing_key_password.empty() || !tokens.signing_key.empty()) return;
@@ -157,7 +152,6 @@ constexpr Rule kRules[] = {
     listeners_beyond_loopback_are_guarded,
     tls_is_complete,
     certificate_identity_asks_everybody,
-    outsourced_identity_comes_later,
     system_names_can_be_some,
     signing_password_has_a_key,
     reference_key_is_long_enough,

@@ -6,8 +6,9 @@
 
 namespace jeton::app {
 
-AuthorizationFeature::AuthorizationFeature(const Infrastructure& on)
+AuthorizationFeature::AuthorizationFeature(const Infrastructure& on, authorization::ConsumerMetadata& consumer_metadata)
     : on_(on),
+      authorizer_(policies_, consumer_metadata),
       grant_policy_(on.store),
       grant_policies_(on.store),
       revoke_policy_(on.store),

@@ -17,7 +17,8 @@ namespace jeton::app {
 
 class AuthorizationFeature final : public Feature {
  public:
-  explicit AuthorizationFeature(const Infrastructure& on);
+  /// `consumer_metadata` outlives it.
+  AuthorizationFeature(const Infrastructure& on, authorization::ConsumerMetadata& consumer_metadata);
 
   /// For whoever has to ask whether a caller may do something.
   const authorization::Authorizer& authorizer() const { return authorizer_; }
@@ -32,8 +33,7 @@ class AuthorizationFeature final : public Feature {
   const Infrastructure on_;
   authorization::PolicyIndex policies_;
   authorization::PolicyFollower follower_{policies_};
-  authorization::NoConsumerMetadata consumer_metadata_;
-  const authorization::Authorizer authorizer_{policies_, consumer_metadata_};
+  const authorization::Authorizer authorizer_;
 
   const authorization::GrantPolicy grant_policy_;
   const authorization::GrantPolicies grant_policies_;

@@ -1,0 +1,24 @@
+#include "cloud/blacklist_source.hpp"
+
+#include <fmt/format.h>
+
+#include "base/strings.hpp"
+
+namespace jeton::cloud {
+
+base::Result<bool> BlacklistSource::is_listed(std::string_view system) {
+  const auto body = neighbours_.ask({.neighbour = kBlacklist,
+                                     .provider = kBlacklist,
+                                     .service = "blacklistDiscovery",
+                                     .operation = "check",
+                                     .arguments = {system},
+                                     .stop = stop_});
+  if (!body) return base::failure(body.error());
+  const std::string_view answer = base::trim(*body);
+  if (answer == "true") return true;
+  if (answer == "false") return false;
+  return base::failure(
+      base::internal(fmt::format("the answer of {} cannot be used: it is neither true nor false", kBlacklist)));
+}
+
+}  // namespace jeton::cloud

@@ -1,0 +1,64 @@
+// Finds the services of the local cloud: asked of the ServiceRegistry, else of an orchestrator, and kept until a
+// service is not where it was (arrowhead-authorization 11.4).
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/answer_memory.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "cloud/exchange.hpp"
+#include "cloud/place.hpp"
+
+namespace jeton::cloud {
+
+/// Thread-safe.
+class Discovery {
+ public:
+  struct Settings {
+    std::string registry;  ///< origin of the ServiceRegistry; empty: only what is fixed is found
+    /// Services that need not be looked for, by name.
+    std::vector<std::pair<std::string, Place>> fixed;
+  };
+  using Found = std::shared_ptr<const Place>;
+
+  /// Both outlive it.
+  Discovery(Settings settings, Exchange& exchange, const base::Clock& clock);
+
+  /// Where a service is. `provider` empty: any. From memory when it is known, else it asks, and may block. While nobody
+  /// can be asked the last place known is the answer. kNotFound: nobody offers it; kExternal: nobody could be asked.
+  base::Result<Found> find(std::string_view service, std::string_view provider, const std::stop_token& stop = {});
+  /// The service did not answer there: the next find() asks whether it moved.
+  void doubt(std::string_view service, const Found& place);
+
+  static constexpr std::string_view kServiceDiscovery = "serviceDiscovery";
+  static constexpr std::string_view kSystemDiscovery = "systemDiscovery";
+
+ private:
+  using Answer = base::Result<Found>;
+  struct Known {
+    Found place;
+    bool doubtful = false;
+  };
+
+  Answer look(std::string_view service, std::string_view provider, const std::stop_token& stop);
+  Answer ask_registry(std::string_view service, std::string_view provider, const std::stop_token& stop);
+  Answer ask_orchestrator(std::string_view orchestrator, std::string_view service, std::string_view provider,
+                          const std::stop_token& stop);
+
+  const Settings settings_;
+  const std::string scheme_;  // of the cloud: that of its registry
+  Exchange& exchange_;
+  base::AnswerMemory<Answer> answers_;  // so that a service that is away is not looked for by every request
+  std::mutex mutex_;                    // guards known_
+  std::map<std::string, Known, std::less<>> known_;  // as many as there are services that the program names
+};
+
+}  // namespace jeton::cloud

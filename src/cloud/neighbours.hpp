@@ -1,0 +1,46 @@
+// Asks the systems of the local cloud by service and operation, wherever they are.
+#pragma once
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "cloud/discovery.hpp"
+#include "cloud/exchange.hpp"
+
+namespace jeton::cloud {
+
+/// Thread-safe.
+class Neighbours {
+ public:
+  struct Question {
+    std::string_view neighbour;  ///< as figures name it
+    std::string_view provider;   ///< the system to ask; empty: whichever offers the service
+    std::string_view service;
+    std::string_view operation;
+    std::vector<std::string_view> arguments;  ///< path parameters
+    std::string query;
+    std::string body;
+    bool repeatable = false;    ///< harmless to send twice though its method does not say so
+    base::Duration time_max{};  ///< zero: that of all calls
+    std::stop_token stop;
+  };
+
+  /// Both outlive it.
+  Neighbours(Discovery& discovery, Exchange& exchange) : discovery_(discovery), exchange_(exchange) {}
+
+  /// The body of a 2xx answer. kNotFound when nobody offers the service; else as Exchange::send. May block.
+  base::Result<std::string> ask(const Question& question);
+
+  /// Whether the last question to it was in vain. `neighbour` as figures name it.
+  bool is_away(std::string_view neighbour) const { return exchange_.is_away(neighbour); }
+  const OutgoingCredentials& credentials() const { return exchange_.credentials(); }
+
+ private:
+  Discovery& discovery_;
+  Exchange& exchange_;
+};
+
+}  // namespace jeton::cloud

@@ -1,0 +1,164 @@
+#include "cloud/registration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/json/reader.hpp"
+#include "base/json/writer.hpp"
+#include "base/log.hpp"
+
+namespace jeton::cloud {
+namespace {
+
+struct Registered {
+  std::string instance_id;
+};
+BOOST_DESCRIBE_STRUCT(Registered, (), (instance_id))
+
+struct RegisteredInstances {
+  std::vector<Registered> entries;
+};
+BOOST_DESCRIBE_STRUCT(RegisteredInstances, (), (entries))
+
+struct OwnInstances {
+  std::vector<std::string> provider_names;
+};
+BOOST_DESCRIBE_STRUCT(OwnInstances, (), (provider_names))
+
+Neighbours::Question question(std::string_view service, std::string_view operation, std::string body,
+                              const std::stop_token& stop) {
+  return {.neighbour = kServiceRegistry,
+          .provider = kServiceRegistry,
+          .service = service,
+          .operation = operation,
+          .body = std::move(body),
+          .repeatable = true,  // registering twice ends in the same record
+          .stop = stop};
+}
+
+}  // namespace
+
+Registration::Registration(SelfDescription self, std::vector<OfferedService> services, Neighbours& neighbours,
+                           const base::Clock& clock)
+    : self_(std::move(self)), services_(std::move(services)), neighbours_(neighbours), clock_(clock) {}
+
+base::Status Registration::keep(const std::stop_token& stop) {
+  const std::scoped_lock telling(telling_);
+  bool registered = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (withdrawn_) return {};
+    registered = registered_;
+  }
+  if (registered) {
+    const auto there = is_registered(stop);
+    if (!there) return note(base::failure(there.error()));
+    if (*there) return note({});
+    base::log::warn("cloud", "the ServiceRegistry does not have our services any more: registering again");
+  }
+  return note(register_all(stop));
+}
+
+base::Status Registration::register_all(const std::stop_token& stop) {
+  {
+    const std::scoped_lock lock(mutex_);
+    registered_ = false;
+  }
+  // What an earlier life left, whose services go with it.
+  if (const auto revoked = neighbours_.ask(question(Discovery::kSystemDiscovery, "revoke", {}, stop)); !revoked)
+    return base::failure(revoked.error());
+  const auto system =
+      neighbours_.ask(question(Discovery::kSystemDiscovery, "register", system_registration(self_), stop));
+  if (!system) return base::failure(system.error());
+  for (const OfferedService& service : services_) {
+    if (const auto status = register_service(service, stop); !status) return status;
+  }
+  const std::scoped_lock lock(mutex_);
+  registered_ = true;
+  base::log::info("cloud", "registered in the ServiceRegistry",
+                  {{"system", neighbours_.credentials().system_name()},
+                   {"services", fmt::to_string(services_.size())},
+                   {"address", fmt::format("{}:{}", self_.address, self_.port)}});
+  return {};
+}
+
+base::Status Registration::register_service(const OfferedService& service, const std::stop_token& stop) {
+  const auto body =
+      neighbours_.ask(question(Discovery::kServiceDiscovery, "register", service_registration(self_, service), stop));
+  if (!body) return base::failure(body.error());
+  const auto registered = base::json::read_unpadded<Registered>(*body);
+  if (!registered || registered->instance_id.empty()) {
+    return base::failure(base::internal(fmt::format("the answer of {} to the registration of {} holds no `instanceId`",
+                                                    kServiceRegistry, service.name)));
+  }
+  const std::scoped_lock lock(mutex_);
+  instances_[service.name] = registered->instance_id;
+  return {};
+}
+
+base::Result<bool> Registration::is_registered(const std::stop_token& stop) {
+  auto ours = question(Discovery::kServiceDiscovery, "lookup",
+                       base::json::write(OwnInstances{{neighbours_.credentials().system_name()}}), stop);
+  ours.query = "verbose=false";
+  const auto body = neighbours_.ask(ours);
+  if (!body) return base::failure(body.error());
+  const auto found = base::json::read_unpadded<RegisteredInstances>(*body);
+  if (!found) {
+    return base::failure(
+        base::internal(fmt::format("the answer of {} cannot be used: {}", kServiceRegistry, found.error().message)));
+  }
+  const std::scoped_lock lock(mutex_);
+  return std::ranges::all_of(instances_, [&](const auto& instance) {
+    return std::ranges::find(found->entries, instance.second, &Registered::instance_id) != found->entries.end();
+  });
+}
+
+// A change is a line in the log; the state in between is for /readyz to tell.
+base::Status Registration::note(base::Status status) {
+  if (!status && status.error().code == base::ErrorCode::kUnavailable) return status;  // the server stops
+  const std::scoped_lock lock(mutex_);
+  if (!status && troubled_ != status.error().code) {
+    base::log::warn("cloud", "the ServiceRegistry cannot be told about this server, and is tried again",
+                    {{"reason", status.error().message}});
+  }
+  if (status && troubled_) base::log::info("cloud", "the ServiceRegistry knows this server again");
+  troubled_ = status ? std::nullopt : std::optional(status.error().code);
+  health_ = status ? base::Status{} : base::failure(base::unavailable(status.error().message));
+  return status;
+}
+
+void Registration::withdraw(base::Duration time_max) {
+  const std::scoped_lock telling(telling_);
+  const base::Tick deadline = clock_.monotonic() + time_max;
+  std::map<std::string, std::string> instances;
+  {
+    const std::scoped_lock lock(mutex_);
+    instances.swap(instances_);
+    registered_ = false;
+    withdrawn_ = true;
+  }
+  for (const auto& [service, instance] : instances) {
+    const base::Duration left = deadline - clock_.monotonic();
+    auto revoke = question(Discovery::kServiceDiscovery, "revoke", {}, {});
+    revoke.arguments = {instance};
+    revoke.time_max = left;
+    const auto revoked = left > base::Duration::zero()
+                             ? neighbours_.ask(revoke)
+                             : base::Result<std::string>(base::failure(base::unavailable("the time for it is over")));
+    if (revoked) continue;
+    base::log::warn("cloud", "a service could not be taken out of the ServiceRegistry",
+                    {{"service", service}, {"reason", revoked.error().message}});
+    if (revoked.error().code == base::ErrorCode::kExternal) return;  // nor will the others
+  }
+  if (!instances.empty()) base::log::info("cloud", "taken out of the ServiceRegistry");
+}
+
+base::Status Registration::health() const {
+  const bool away = neighbours_.is_away(kServiceRegistry);
+  const std::scoped_lock lock(mutex_);
+  if (health_ && away) return base::failure(base::unavailable("the ServiceRegistry does not answer"));
+  return health_;
+}
+
+}  // namespace jeton::cloud
