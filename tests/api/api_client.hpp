@@ -34,8 +34,15 @@ class ApiClient final : public net::http::Carrier {
   ApiClient(const http::Router& router, const model::Normalizer& names, base::ManualClock& clock,
             const identity::ManagementSettings& management = {.filter = false})
       : clock_(clock),
-        access_(management, "ConsumerAuthorization", names, authorizer_),
-        authenticator_(names),
+        own_(std::make_unique<OwnAdmission>(management, names)),
+        dialect_(own_->admission, limit_rate_),
+        pipeline_({router, dialect_, clock, askers_, std::chrono::seconds{30}}),
+        mailbox_(std::make_shared<net::http::Mailbox>([this] { woken(); })),
+        connection_(std::make_unique<net::http::Connection>(surroundings_, *this, clock.monotonic())) {}
+  /// The same with an admission of one's own.
+  ApiClient(const http::Router& router, const identity::Admission& admission, base::ManualClock& clock)
+      : clock_(clock),
+        dialect_(admission, limit_rate_),
         pipeline_({router, dialect_, clock, askers_, std::chrono::seconds{30}}),
         mailbox_(std::make_shared<net::http::Mailbox>([this] { woken(); })),
         connection_(std::make_unique<net::http::Connection>(surroundings_, *this, clock.monotonic())) {}
@@ -110,15 +117,21 @@ class ApiClient final : public net::http::Carrier {
   }
 
   base::ManualClock& clock_;
-  authorization::PolicyIndex no_policies_;
-  authorization::NoConsumerMetadata no_metadata_;
-  authorization::Authorizer authorizer_{no_policies_, no_metadata_};
-  identity::ManagementAccess access_;
-  identity::DeclaredAuthenticator authenticator_;
-  identity::NoBlacklist blacklist_;
-  identity::Admission admission_{authenticator_, blacklist_, access_};
+  struct OwnAdmission {
+    OwnAdmission(const identity::ManagementSettings& management, const model::Normalizer& names)
+        : access(management, "ConsumerAuthorization", names, authorizer), authenticator(names) {}
+
+    authorization::PolicyIndex no_policies;
+    authorization::NoConsumerMetadata no_metadata;
+    authorization::Authorizer authorizer{no_policies, no_metadata};
+    identity::ManagementAccess access;
+    identity::DeclaredAuthenticator authenticator;
+    identity::NoBlacklist blacklist;
+    identity::Admission admission{authenticator, blacklist, access};
+  };
+  std::unique_ptr<OwnAdmission> own_;
   http::middleware::LimitRate limit_rate_{0};
-  arrowhead::Dialect dialect_{admission_, limit_rate_};
+  arrowhead::Dialect dialect_;
   base::WorkerPool askers_{1, 16};
   http::Pipeline pipeline_;
   std::mutex mutex_;  // guards arrived_

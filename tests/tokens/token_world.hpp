@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "authorization/authorizer.hpp"
+#include "authorization/policy_follower.hpp"
 #include "authorization/policy_index.hpp"
 #include "base/clock.hpp"
 #include "base/worker_pool.hpp"
@@ -72,6 +73,7 @@ class World {
     if (!loaded) throw std::runtime_error(loaded.error().message);
     store->follow(index);
     store->follow(keys);
+    store->follow(policy_follower);
     store->start();
   }
   ~World() {
@@ -151,6 +153,7 @@ class World {
   expiry::KindId kind = engine.add("tokens", settings.cleaner_interval);
   authorization::NoConsumerMetadata metadata;
   authorization::PolicyIndex policies;
+  authorization::PolicyFollower policy_follower{policies};
   authorization::Authorizer authorizer{policies, metadata};
   crypto::KeyedDigest digest{kServerSecret};
   TokenIndex index{settings.max_age, engine, kind};
