@@ -64,8 +64,8 @@ std::optional<Property> ImportSettings::take_trimmed(std::string_view name) {
 void ImportSettings::note(const Property& property, std::string_view what) {
   // What has no separator may be part of a secret that was broken over two lines.
   const bool is_name = property.has_value && is_text(property.name) && property.name.size() <= kNameBytesMax;
-  notes_.emplace_back(property.line, is_name ? fmt::format("line {}: {}: {}", property.line, property.name, what)
-                                             : fmt::format("line {}: {}", property.line, what));
+  add_note(property.line, is_name ? fmt::format("line {}: {}: {}", property.line, property.name, what)
+                                  : fmt::format("line {}: {}", property.line, what));
 }
 
 void ImportSettings::note_beyond_ascii(const Property& property, std::string_view consequence) {
@@ -121,7 +121,7 @@ void ImportSettings::drop_rest(std::span<const NamePair> reasons, std::string_vi
       note(property, fmt::format("not taken over: {}", reason->second));
     } else if (property.value.find_first_not_of("= ") == std::string::npos) {
       // The rest of a secret in base64 that was broken over two lines looks like a name with a separator.
-      notes_.emplace_back(property.line, fmt::format("line {}: not taken over: it has no value", property.line));
+      add_note(property.line, fmt::format("line {}: not taken over: it has no value", property.line));
     } else {
       note(property, fmt::format("not taken over: no setting of {} has this name", system));
     }
@@ -131,14 +131,14 @@ void ImportSettings::drop_rest(std::span<const NamePair> reasons, std::string_vi
 
 ImportedConfig ImportSettings::finish(std::string_view comment) && {
   if (holds_secret_) note("the output holds secrets; keep it in a file that only its owner can read");
-  std::ranges::stable_sort(notes_, {}, &Note::first);
+  std::ranges::sort(notes_);
   SectionWriter sections;
   for (const Row& row : rows()) {
     if (const auto value = made_.find(row.path); value != made_.end()) sections.write(row.path, value->second);
   }
   ImportedConfig out{.yaml = fmt::format("# {}\n", comment) + std::move(sections).text(), .notes = {}};
   for (Note& note : notes_) {
-    if (out.notes.size() < kImportNotesMax) out.notes.push_back(std::move(note.second));
+    if (out.notes.size() < kImportNotesMax) out.notes.push_back(std::move(note.text));
   }
   if (notes_.size() > kImportNotesMax)
     out.notes.push_back(fmt::format("and {} notes more", notes_.size() - kImportNotesMax));

@@ -1,6 +1,7 @@
 // What importers of another system's settings share: the settings that are left to read, the configuration that is made
 // of them, and what is said about the rest.
 #pragma once
+#include <compare>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -45,7 +46,7 @@ class ImportSettings {
 
   /// A sentence about a setting, with its line and name; about the whole.
   void note(const Property& property, std::string_view what);
-  void note(std::string what) { notes_.emplace_back(std::size_t{0}, std::move(what)); }
+  void note(std::string what) { add_note(0, std::move(what)); }
   /// For a secret that the original may have read with another encoding than ours.
   void note_beyond_ascii(const Property& property, std::string_view consequence);
 
@@ -65,7 +66,17 @@ class ImportSettings {
   ImportedConfig finish(std::string_view comment) &&;
 
  private:
-  using Note = std::pair<std::size_t, std::string>;  // the line it is about; 0 for the whole
+  struct Note {
+    std::size_t line = 0;  // that it is about; 0 for the whole
+    std::size_t number = 0;
+    std::string text;
+
+    auto operator<=>(const Note&) const = default;
+  };
+
+  void add_note(std::size_t line, std::string text) {
+    notes_.push_back({.line = line, .number = notes_.size(), .text = std::move(text)});
+  }
 
   std::map<std::string, Property> settings_;              // by canonical name
   std::map<std::string, std::string, std::less<>> made_;  // YAML by key
