@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from jeton import BINARY
+from jeton import BINARY, clean_environment
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = [
@@ -43,7 +43,7 @@ def test_page(page, start, tmp_path):
         script.append(command.replace("127.0.0.1:8445", address))
         script.append(f"echo; echo '### end of {number}'")
     environment = {
-        **os.environ,
+        **clean_environment(),
         "PATH": f"{pathlib.Path(BINARY).parent}:{os.environ['PATH']}",
         "JETON_SERVER": f"http://{address}",
         "NO_COLOR": "1",
