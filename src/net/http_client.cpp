@@ -179,6 +179,20 @@ void set_safety(CURL* handle, const Settings& settings) {
   }
 }
 
+void set_own_certificate(CURL* handle, const Settings& settings) {
+  const bool bundle = !settings.pkcs12.empty();
+  if (!bundle && settings.certificate.empty()) return;
+  curl_easy_setopt(handle, CURLOPT_SSLCERTTYPE, bundle ? "P12" : "PEM");
+  curl_easy_setopt(handle, CURLOPT_SSLCERT, bundle ? settings.pkcs12.c_str() : settings.certificate.c_str());
+  if (!bundle) {
+    curl_easy_setopt(handle, CURLOPT_SSLKEY,
+                     settings.key.empty() ? settings.certificate.c_str() : settings.key.c_str());
+  }
+  if (!settings.password.empty()) {
+    curl_easy_setopt(handle, CURLOPT_KEYPASSWD, std::string(settings.password.reveal()).c_str());
+  }
+}
+
 void set_bounds(CURL* handle, const Settings& settings, bool streams) {
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings.connect));
   if (streams) {
@@ -255,6 +269,7 @@ base::Result<Response> perform(Exchange& exchange, const std::string& url, const
   const auto headers = header_list(exchange.request);
   if (!headers) return base::failure(headers.error());
   set_safety(handle, exchange.settings);
+  set_own_certificate(handle, exchange.settings);
   set_bounds(handle, exchange.settings, exchange.on_bytes != nullptr);
   set_callbacks(handle, exchange);
   set_body(handle, exchange.request);

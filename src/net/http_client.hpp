@@ -62,6 +62,11 @@ class CurlClient final : public HttpClient {
         std::chrono::seconds{60};  ///< of stream(): without a byte for so long it ends with kTimeout
     std::size_t answer_bytes_max = base::limits::kAnswerBytesMax;
     std::string ca_file;  ///< PEM of the authorities to trust; empty: the system's
+    // What shows a server who is calling, read anew for each TLS connection. PEM files, or one PKCS#12 file instead.
+    std::string certificate;  ///< with its chain; empty: none is shown
+    std::string key;          ///< empty: it is in the file of the certificate
+    std::string pkcs12;
+    base::Secret password;  ///< of the key or the PKCS#12 file
   };
 
   explicit CurlClient(Settings settings);
