@@ -27,6 +27,8 @@ cli::Environment process_environment() {
 std::unique_ptr<net::HttpClient> connect(const cli::Connection& connection) {
   net::CurlClient::Settings settings;
   settings.ca_file = connection.ca_file;
+  settings.certificate = connection.certificate;
+  settings.key = connection.key;
   return std::make_unique<net::CurlClient>(std::move(settings));
 }
 

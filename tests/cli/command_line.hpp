@@ -95,7 +95,7 @@ class CommandLineRun {
   std::size_t waits_max = 0;  ///< the wait after so many ends the process
   std::vector<app::ServeOptions> served;
   Environment served_environment;
-  std::string ca_file;
+  std::string ca_file, certificate, key;
 
   Ran run(std::vector<std::string> arguments) {
     std::istringstream input(in);
@@ -109,6 +109,8 @@ class CommandLineRun {
                                   },
                               .connect = [this](const Connection& connection) -> std::unique_ptr<net::HttpClient> {
                                 ca_file = connection.ca_file;
+                                certificate = connection.certificate;
+                                key = connection.key;
                                 return std::make_unique<ScriptedHttp::Client>(http);
                               },
                               .wait =

@@ -186,10 +186,8 @@ TEST(Usage, ServeIsHandedItsOptions) {
 
 TEST(Usage, TheServerIsHandedWhatIsNotForTheVerbs) {
   CommandLineRun line;
-  line.environment = {{"JETON_SERVER", "http://x"},
-                      {"JETON_AS", "A"},
-                      {"JETON_CA", "f"},
-                      {"JETON_DATA", "/d"},
+  line.environment = {{"JETON_SERVER", "http://x"}, {"JETON_AS", "A"},  {"JETON_CA", "f"},
+                      {"JETON_CERT", "c"},          {"JETON_KEY", "k"}, {"JETON_DATA", "/d"},
                       {"JETON_QUEUE_TOKEN", "t"}};
   EXPECT_EQ(line.run({"serve"}).exit, 42);
   EXPECT_EQ(line.served_environment, (Environment{{"JETON_DATA", "/d"}}));
@@ -227,6 +225,12 @@ TEST(Usage, WhereAndAsWhomComesFromOptionsThenEnvironmentThenDefaults) {
   EXPECT_EQ(line.ca_file, "a.pem");
   line.run(words("token revoke r --ca b.pem"));
   EXPECT_EQ(line.ca_file, "b.pem");
+  EXPECT_EQ(line.certificate, "");
+  line.environment = {{"JETON_CERT", "c.pem"}, {"JETON_KEY", "k.pem"}};
+  line.run(words("token revoke r"));
+  EXPECT_EQ(line.certificate + " " + line.key, "c.pem k.pem");
+  line.run(words("token revoke r --cert d.pem --key l.pem"));
+  EXPECT_EQ(line.certificate + " " + line.key, "d.pem l.pem");
 }
 
 }  // namespace

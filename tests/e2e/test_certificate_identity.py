@@ -1,11 +1,12 @@
 """The identity policy `certificate` (arrowhead-authorization 9.3 and row 64 of 15.9)."""
 
 import ssl
+import subprocess
 
 import pytest
 
 from authority import Authority, pem_settings
-from jeton import MANAGEMENT, MONITOR
+from jeton import BINARY, MANAGEMENT, MONITOR, clean_environment
 from test_start_and_stop import refusal
 
 POLICY = ["--set", "identity.policy=certificate"]
@@ -105,6 +106,19 @@ def test_no_header_makes_somebody_else_of_a_caller(client_of):
     client = client_of(f"reader.{DOMAIN}", "sy", name="Sysop")
     assert client.grant().json["instanceId"].startswith("PR|LOCAL|Reader|")
     assert client.post(MANAGEMENT + "/query", {"level": "PROVIDER"}).status == 403
+
+
+def test_the_command_line_shows_a_certificate(server, root):
+    def jeton(*arguments):
+        return subprocess.run(
+            [BINARY, "policy", "list", "--server", server.url, "--ca", str(root.pem), *arguments],
+            capture_output=True, text=True, timeout=60, env=clean_environment())  # fmt: skip
+
+    operator = root.issue("operator", f"operator.{DOMAIN}", ["op"])
+    reader = root.issue("reader", f"reader.{DOMAIN}", ["sy"])
+    assert jeton("--cert", str(operator.pem), "--key", str(operator.key)).returncode == 0
+    assert jeton("--cert", str(reader.pem), "--key", str(reader.key)).returncode == 5, "not permitted"
+    assert jeton().returncode == 4, "not reachable"
 
 
 def test_the_own_certificate_must_be_a_systems(data, root):

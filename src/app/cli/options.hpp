@@ -19,11 +19,14 @@ using Environment = std::map<std::string, std::string>;
 inline constexpr const char* kServerVariable = "JETON_SERVER";
 inline constexpr const char* kCallerVariable = "JETON_AS";
 inline constexpr const char* kAuthoritiesVariable = "JETON_CA";
+inline constexpr const char* kCertificateVariable = "JETON_CERT";
+inline constexpr const char* kKeyVariable = "JETON_KEY";
 inline constexpr const char* kQueueTokenVariable = "JETON_QUEUE_TOKEN";
 
 /// What is left for the server, which would take the verbs' variables for keys of its own.
 inline Environment server_environment(Environment all) {
-  for (const char* ours : {kServerVariable, kCallerVariable, kAuthoritiesVariable, kQueueTokenVariable})
+  for (const char* ours : {kServerVariable, kCallerVariable, kAuthoritiesVariable, kCertificateVariable, kKeyVariable,
+                           kQueueTokenVariable})
     all.erase(ours);
   return all;
 }
@@ -35,6 +38,8 @@ struct Connection {
   bool as_is_chosen = false;  ///< `as` was typed or set
   std::string queue_token;    ///< of a sub-queue; empty: none
   std::string ca_file;        ///< empty: the system's authorities
+  std::string certificate;    ///< file of the own certificate; empty: none is shown
+  std::string key;            ///< file of its key; empty: it is in that of the certificate
   bool json = false;
 };
 

@@ -98,6 +98,9 @@ void VerbBuilder::server() {
 
 void VerbBuilder::authorities_and_json() {
   text({"--ca", "FILE", "PEM file of the authorities to trust; default $JETON_CA or the system's"}, typed_->ca_file);
+  text({"--cert", "FILE", "PEM file of the own certificate, for a server that asks for one; default $JETON_CERT"},
+       typed_->certificate);
+  text({"--key", "FILE", "PEM file of its key, where that is another; default $JETON_KEY"}, typed_->key);
   flag({"--json", "", "Print the server's JSON"}, typed_->json);
 }
 
@@ -212,6 +215,8 @@ class CommandLine {
       if (typed_.as.empty() || !typed_.queue_token.empty())
         from(typed_.queue_token, kQueueTokenVariable, made.connection.queue_token);
       from(typed_.ca_file, kAuthoritiesVariable, made.connection.ca_file);
+      from(typed_.certificate, kCertificateVariable, made.connection.certificate);
+      from(typed_.key, kKeyVariable, made.connection.key);
       while (made.connection.server.ends_with('/')) made.connection.server.pop_back();
       made.connection.json = typed_.json;
     }

@@ -21,7 +21,7 @@ namespace jeton::cli {
 struct Typed {
   std::optional<Command> command;
   std::optional<std::string> problem;
-  std::string server, as, queue_token, ca_file;  ///< empty: not typed
+  std::string server, as, queue_token, ca_file, certificate, key;  ///< empty: not typed
   bool json = false;
 };
 

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::string_view kPrefix = "JETON_";
 // What the command line's verbs read, so that a shell that has them set can also start a server.
-constexpr std::array<std::string_view, 4> kClientVariables = {"JETON_AS", "JETON_CA", "JETON_QUEUE_TOKEN",
-                                                              "JETON_SERVER"};
+constexpr std::array<std::string_view, 6> kClientVariables = {"JETON_AS",  "JETON_CA",          "JETON_CERT",
+                                                              "JETON_KEY", "JETON_QUEUE_TOKEN", "JETON_SERVER"};
 
 const Row* row_of_variable(std::string_view name) {
   const auto all = rows();
