@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kConsumers = 10'000;
 
-void bind(sqlite3_stmt* statement, int index, std::string_view value) {
+void bind_text(sqlite3_stmt* statement, int index, std::string_view value) {
   sqlite3_bind_text(statement, index, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
 }
 
@@ -90,13 +90,13 @@ void BareTokens::write(const model::AccessToken& token) const {
   sqlite3_bind_blob(token_, 2, token.digest.data(), static_cast<int>(token.digest.size()), SQLITE_STATIC);
   sqlite3_bind_int64(token_, 3, static_cast<int>(token.kind));
   sqlite3_bind_int64(token_, 4, static_cast<int>(token.variant));
-  bind(token_, 5, token.subject);
-  bind(token_, 6, token.audience);
+  bind_text(token_, 5, token.subject);
+  bind_text(token_, 6, token.audience);
   sqlite3_bind_null(token_, 7);
   sqlite3_bind_int64(token_, 8, static_cast<int>(token.target_type));
-  bind(token_, 9, token.target);
-  bind(token_, 10, token.cloud);
-  bind(token_, 11, token.requester);
+  bind_text(token_, 9, token.target);
+  bind_text(token_, 10, token.cloud);
+  bind_text(token_, 11, token.requester);
   sqlite3_bind_int64(token_, 12, token.issued_at.time_since_epoch().count());
   sqlite3_bind_int64(token_, 13, token.expires_at->time_since_epoch().count());
   sqlite3_bind_null(token_, 14);
@@ -106,9 +106,9 @@ void BareTokens::write(const model::AccessToken& token) const {
   const std::string body = model::encode_body(event);
   sqlite3_bind_int64(event_, 1, token.id.value);
   sqlite3_bind_int64(event_, 2, token.issued_at.time_since_epoch().count());
-  bind(event_, 3, model::kind_of(event));
-  bind(event_, 4, token.requester);
-  bind(event_, 5, body);
+  bind_text(event_, 3, model::kind_of(event));
+  bind_text(event_, 4, token.requester);
+  bind_text(event_, 5, body);
   step(event_);
 }
 
