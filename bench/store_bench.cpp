@@ -106,7 +106,9 @@ constexpr const char* kBareGroup = "bare SQLite, 64 writes a commit";
 
 void measure_bare(const std::filesystem::path& folder, double seconds) {
   BareTokens bare((folder / "bare.db").string());
+  const double cpu = cpu_seconds();
   print(kBareGroup, bare.writes_a_second(kWaiting, seconds), "writes/s");
+  print("cpu", (cpu_seconds() - cpu) / static_cast<double>(bare.rows()) * 1e6, "us a write");
 }
 
 void measure(const std::filesystem::path& folder, double seconds) {
@@ -160,7 +162,7 @@ void measure(const std::filesystem::path& folder, double seconds) {
 
 int main(int argc, char** argv) {
   if (argc == 4 && argv[1] == std::string_view("scan")) {
-    std::printf("%.2f rows/s\n", bare_scan_rows_a_second(argv[2], argv[3]));
+    std::printf("read %.2f rows/s\n", bare_scan_rows_a_second(argv[2], argv[3]));
     return 0;
   }
   const std::filesystem::path parent =

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <ctime>
 #include <functional>
 #include <mutex>
 
@@ -17,6 +18,11 @@ inline const base::SystemClock kClock;
 
 inline double seconds_since(base::Tick begin) {
   return std::chrono::duration<double>(kClock.monotonic() - begin).count();
+}
+
+/// Of all threads of this process. Steadier than the rate where others use the machine or the disk as well.
+inline double cpu_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
 /// Keeps kWaiting operations waiting until so many are answered: each answer hands in the next, so that every group is
