@@ -70,6 +70,7 @@ class TokenIndex final : public store::Follower {
   /// The committed token of a tuple, if any. Commit thread.
   std::optional<IndexedToken> current(const TokenTuple& tuple) const;
   /// kUnavailable when the tuple has a name that is new and no more are kept. To be asked before the token is stored.
+  /// Commit thread.
   base::Status has_room_for(const TokenTuple& tuple) const;
   /// A key for the tuple that differs from those of all other tuples but for chance, other in each process.
   store::GroupOverlay::Key overlay_key(const TokenTuple& tuple) const;
