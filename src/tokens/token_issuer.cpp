@@ -15,7 +15,7 @@ namespace jeton::tokens {
 namespace {
 
 /// A caller waits for at most so many signatures (0.25 ms each) beside its own. Bulk orders have many in one.
-constexpr std::size_t kSignedTogetherMax = 8;
+constexpr std::size_t kSignedTogetherMax = 16;
 
 authorization::AccessRequest question_of(const TokenOrder& order) {
   return {.cloud = order.cloud,
