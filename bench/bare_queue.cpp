@@ -8,6 +8,7 @@
 
 #include "model/event.hpp"
 #include "queue_peers.hpp"
+#include "waiting.hpp"
 
 namespace jeton::bench {
 namespace {

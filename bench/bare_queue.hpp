@@ -7,22 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.hpp"
-
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace jeton::bench {
 
-inline constexpr std::size_t kWaiting = 64;  ///< operations that share a commit
 inline constexpr const char* kSubQueue = "invoices";
 inline constexpr const char* kWorker = "worker-1";
-
-inline const base::SystemClock kClock;
-
-inline double seconds_since(base::Tick begin) {
-  return std::chrono::duration<double>(kClock.monotonic() - begin).count();
-}
 
 /// Operations per second.
 struct Rates {

@@ -53,6 +53,12 @@ def row(what, against, value, good, alarm, higher_is_better, detail):
     print(f"  {what}: {value:.2f} ({rows[-1][3]})  {detail}", flush=True)
 
 
+def told(what, against, value, detail):
+    """A figure that nothing is demanded of."""
+    rows.append((what, against, f"{value:.2f}", "told", detail))
+    print(f"  {what}: {value:.2f}  {detail}", flush=True)
+
+
 def missing(what, against, why):
     """A row without a figure: its peer is not to be had here."""
     rows.append((what, against, "", "missing", why))
@@ -92,8 +98,8 @@ def output_of(*command):
 
 
 @contextlib.contextmanager
-def jeton(data, *settings):
-    command = ["taskset", "-c", SERVER_CORE, str(Settings.build / "jeton"), "serve", "--data", str(data), "--listen", "127.0.0.1:0", "--set", "http.threads=1",
+def jeton(data, *settings, cores=SERVER_CORE):
+    command = ["taskset", "-c", cores, str(Settings.build / "jeton"), "serve", "--data", str(data), "--listen", "127.0.0.1:0", "--set", "http.threads=1",
                "--set", "log.level=warn", "--set", "tokens.max-age=2d", "--set", "tokens.time-limit=1h"]  # fmt: skip
     for setting in settings:
         command += ["--set", setting]

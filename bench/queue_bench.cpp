@@ -2,13 +2,10 @@
 // SQLite, on the same rows and indices, with the same settings and grouping. Prints operations per second; "all three"
 // is messages that went through all.
 //   queue_bench bare|store FOLDER MESSAGES     the folder decides which disk is measured
-#include <atomic>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -22,47 +19,12 @@
 #include "queues/next.hpp"
 #include "queues/publish.hpp"
 #include "store/open_store.hpp"
+#include "waiting.hpp"
 
 namespace {
 
 using namespace jeton;
 using namespace jeton::bench;
-using base::Tick;
-
-/// Keeps kWaiting operations waiting until so many are answered: each answer hands in the next, so that every group is
-/// as large as one of the bare loop.
-class Waiting {
- public:
-  using Operation = std::function<void(std::size_t number, std::function<void()> answered)>;
-
-  static double rate(std::size_t count, const Operation& operation) {
-    Waiting waiting(count, operation);
-    const Tick begin = kClock.monotonic();
-    for (std::size_t i = 0; i < kWaiting; ++i) waiting.hand_in();
-    std::unique_lock lock(waiting.mutex_);
-    waiting.ended_.wait(lock, [&] { return waiting.answered_ == count; });
-    return static_cast<double>(count) / seconds_since(begin);
-  }
-
- private:
-  Waiting(std::size_t count, const Operation& operation) : count_(count), operation_(operation) {}
-  void hand_in() {
-    const std::size_t number = next_.fetch_add(1);
-    if (number >= count_) return;
-    operation_(number, [this] {
-      hand_in();
-      const std::scoped_lock lock(mutex_);
-      if (++answered_ == count_) ended_.notify_one();
-    });
-  }
-
-  const std::size_t count_;
-  const Operation& operation_;
-  std::atomic<std::size_t> next_ = 0;
-  std::mutex mutex_;  ///< guards answered_
-  std::condition_variable ended_;
-  std::size_t answered_ = 0;
-};
 
 template <class T>
 const T& must(const base::Result<T>& result) {

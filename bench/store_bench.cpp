@@ -1,8 +1,7 @@
 // The store against bare SQLite: the same rows (a token and its event a write), the same settings, the same grouping,
 // in one run, interleaved. Prints writes and rows per second, and the ratios that DESIGN section 10 holds.
 //   store_bench [FOLDER [SECONDS [bare]]]     the folder decides which disk is measured; bare: that figure alone
-#include <sqlite3.h>
-
+//   store_bench scan FILE TABLE               rows per second of reading a table of a database with bare SQLite
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -17,148 +16,25 @@
 #include <string>
 #include <vector>
 
+#include "bare_tokens.hpp"
 #include "crypto/aead.hpp"
 #include "store/migrate.hpp"
 #include "store/open_store.hpp"
+#include "waiting.hpp"
 
 namespace {
 
+using namespace jeton::bench;
 using jeton::base::Status;
 using jeton::base::Tick;
 namespace base = jeton::base;
 namespace model = jeton::model;
 namespace store = jeton::store;
 
-constexpr std::size_t kWaiting = 64;
 constexpr int kRounds = 5;
 // Enough that reading them takes a time worth measuring.
 constexpr std::size_t kRowsToRead = 400'000;
 constexpr std::size_t kRowsAWrite = 10'000;
-
-const base::SystemClock kClock;
-
-double seconds_since(Tick begin) {
-  return std::chrono::duration<double>(kClock.monotonic() - begin).count();
-}
-
-model::AccessToken token_of(std::int64_t id) {
-  model::AccessToken token;
-  token.id = {id};
-  token.digest.fill(static_cast<std::uint8_t>(id));
-  token.subject = "FlowReaderNorth";
-  token.audience = "PumpStationEast7";
-  token.requester = "FlowReaderNorth";
-  token.cloud = "LOCAL";
-  token.target = "flowRate";
-  token.issued_at = base::Instant{std::chrono::seconds{1'900'000'000}};
-  token.expires_at = token.issued_at + std::chrono::hours{1};
-  return token;
-}
-
-/// SQLite as a careful program would use it without us: statements prepared once, values bound, one transaction a
-/// group.
-class Bare {
- public:
-  explicit Bare(const std::string& file) {
-    check(sqlite3_open_v2(file.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                          nullptr));
-    run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000; PRAGMA cache_size = "
-        "-16384;"
-        "CREATE TABLE access_token (id INTEGER PRIMARY KEY, digest BLOB, kind, variant, subject TEXT, audience TEXT, "
-        "scope TEXT,"
-        "target_type, target TEXT, cloud TEXT, requester TEXT, issued_at, expires_at, usage_limit, uses_left);"
-        "CREATE TABLE event (id INTEGER PRIMARY KEY, at, kind TEXT, actor TEXT, body TEXT);");
-    begin_ = prepare("BEGIN IMMEDIATE");
-    commit_ = prepare("COMMIT");
-    token_ = prepare("INSERT INTO access_token VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)");
-    event_ = prepare("INSERT INTO event VALUES (?1,?2,?3,?4,?5)");
-  }
-  Bare(const Bare&) = delete;
-  Bare& operator=(const Bare&) = delete;
-  ~Bare() {
-    for (sqlite3_stmt* statement : {begin_, commit_, token_, event_}) sqlite3_finalize(statement);
-    sqlite3_close(handle_);
-  }
-
-  void write_group(std::size_t size) {
-    step(begin_);
-    for (std::size_t i = 0; i < size; ++i) write(token_of(++last_));
-    step(commit_);
-  }
-
-  /// Rows per second of reading every column.
-  double scan() {
-    const Tick begin = kClock.monotonic();
-    sqlite3_stmt* statement = prepare("SELECT * FROM access_token ORDER BY id");
-    std::int64_t rows = 0;
-    std::size_t bytes = 0;
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-      ++rows;
-      for (const int column : {1, 4, 5, 6, 8, 9, 10}) {
-        bytes += sqlite3_column_text(statement, column) != nullptr ? 1U : 0U;
-        bytes += static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
-      }
-      for (const int column : {0, 2, 3, 7, 11, 12, 13, 14})
-        bytes += sqlite3_column_int64(statement, column) != 0 ? 1U : 0U;
-    }
-    sqlite3_finalize(statement);
-    if (bytes == 0) throw std::runtime_error("nothing was read");
-    return static_cast<double>(rows) / seconds_since(begin);
-  }
-  std::int64_t rows() const { return last_; }
-
- private:
-  void check(int code) const {
-    if (code != SQLITE_OK) throw std::runtime_error(sqlite3_errmsg(handle_));
-  }
-  void run(const char* script) const { check(sqlite3_exec(handle_, script, nullptr, nullptr, nullptr)); }
-  sqlite3_stmt* prepare(const char* text) const {
-    sqlite3_stmt* statement = nullptr;
-    check(sqlite3_prepare_v3(handle_, text, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr));
-    return statement;
-  }
-  void step(sqlite3_stmt* statement) const {
-    if (sqlite3_step(statement) != SQLITE_DONE) throw std::runtime_error(sqlite3_errmsg(handle_));
-    sqlite3_reset(statement);
-  }
-  static void text(sqlite3_stmt* statement, int index, const std::string& value) {
-    sqlite3_bind_text(statement, index, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
-  }
-  void write(const model::AccessToken& token) const {
-    sqlite3_bind_int64(token_, 1, token.id.value);
-    sqlite3_bind_blob(token_, 2, token.digest.data(), static_cast<int>(token.digest.size()), SQLITE_STATIC);
-    sqlite3_bind_int64(token_, 3, static_cast<int>(token.kind));
-    sqlite3_bind_int64(token_, 4, static_cast<int>(token.variant));
-    text(token_, 5, token.subject);
-    text(token_, 6, token.audience);
-    sqlite3_bind_null(token_, 7);
-    sqlite3_bind_int64(token_, 8, static_cast<int>(token.target_type));
-    text(token_, 9, token.target);
-    text(token_, 10, token.cloud);
-    text(token_, 11, token.requester);
-    sqlite3_bind_int64(token_, 12, token.issued_at.time_since_epoch().count());
-    sqlite3_bind_int64(token_, 13, token.expires_at->time_since_epoch().count());
-    sqlite3_bind_null(token_, 14);
-    sqlite3_bind_null(token_, 15);
-    step(token_);
-    const model::EventBody event = model::TokenIssued{token};
-    const std::string body = model::encode_body(event);
-    const std::string kind(model::kind_of(event));
-    sqlite3_bind_int64(event_, 1, token.id.value);
-    sqlite3_bind_int64(event_, 2, token.issued_at.time_since_epoch().count());
-    text(event_, 3, kind);
-    text(event_, 4, token.requester);
-    text(event_, 5, body);
-    step(event_);
-  }
-
-  sqlite3* handle_ = nullptr;
-  sqlite3_stmt* begin_ = nullptr;
-  sqlite3_stmt* commit_ = nullptr;
-  sqlite3_stmt* token_ = nullptr;
-  sqlite3_stmt* event_ = nullptr;
-  std::int64_t last_ = 0;
-};
 
 /// Keeps `waiting` writes in the store's queue for a while: each answer hands in the next write, so that every group is
 /// as large as one of the bare loop.
@@ -203,13 +79,6 @@ class Load {
   std::size_t ended_count_ = 0;
 };
 
-double bare_writes_a_second(Bare& bare, std::size_t group, double seconds) {
-  const Tick begin = kClock.monotonic();
-  const std::int64_t before = bare.rows();
-  while (seconds_since(begin) < seconds) bare.write_group(group);
-  return static_cast<double>(bare.rows() - before) / seconds_since(begin);
-}
-
 double scan_rows_a_second(store::Store& from) {
   std::size_t rows = 0;
   std::size_t bytes = 0;
@@ -236,8 +105,10 @@ void print(const char* what, double value, const char* unit) {
 constexpr const char* kBareGroup = "bare SQLite, 64 writes a commit";
 
 void measure_bare(const std::filesystem::path& folder, double seconds) {
-  Bare bare((folder / "bare.db").string());
-  print(kBareGroup, bare_writes_a_second(bare, kWaiting, seconds), "writes/s");
+  BareTokens bare((folder / "bare.db").string());
+  const double cpu = cpu_seconds();
+  print(kBareGroup, bare.writes_a_second(kWaiting, seconds), "writes/s");
+  print("cpu", (cpu_seconds() - cpu) / static_cast<double>(bare.rows()) * 1e6, "us a write");
 }
 
 void measure(const std::filesystem::path& folder, double seconds) {
@@ -246,16 +117,16 @@ void measure(const std::filesystem::path& folder, double seconds) {
   if (!opened) throw std::runtime_error(opened.error().message);
   store::Store& ours = **opened;
   ours.start();
-  Bare bare((folder / "bare.db").string());
+  BareTokens bare((folder / "bare.db").string());
 
   std::vector<double> bare_group;
   std::vector<double> bare_single;
   std::vector<double> our_group;
   std::vector<double> our_single;
   for (int round = 0; round < kRounds; ++round) {
-    bare_group.push_back(bare_writes_a_second(bare, kWaiting, seconds));
+    bare_group.push_back(bare.writes_a_second(kWaiting, seconds));
     our_group.push_back(Load(ours, kWaiting, seconds).writes_a_second());
-    bare_single.push_back(bare_writes_a_second(bare, 1, seconds));
+    bare_single.push_back(bare.writes_a_second(1, seconds));
     our_single.push_back(Load(ours, 1, seconds).writes_a_second());
   }
   const store::Figures figures = ours.figures();
@@ -272,7 +143,7 @@ void measure(const std::filesystem::path& folder, double seconds) {
   std::vector<double> bare_scan;
   std::vector<double> our_scan;
   for (int round = 0; round < kRounds; ++round) {
-    bare_scan.push_back(bare.scan());
+    bare_scan.push_back(bare_scan_rows_a_second((folder / "bare.db").string(), "access_token"));
     our_scan.push_back(scan_rows_a_second(ours));
   }
   print(kBareGroup, median(bare_group), "writes/s");
@@ -290,6 +161,10 @@ void measure(const std::filesystem::path& folder, double seconds) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 4 && argv[1] == std::string_view("scan")) {
+    std::printf("read %.2f rows/s\n", bare_scan_rows_a_second(argv[2], argv[3]));
+    return 0;
+  }
   const std::filesystem::path parent =
       argc > 1 ? std::filesystem::path(argv[1]) : std::filesystem::temp_directory_path();
   const double seconds = argc > 2 ? std::stod(argv[2]) : 1.0;

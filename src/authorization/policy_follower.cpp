@@ -2,15 +2,19 @@
 
 #include <utility>
 #include <variant>
-#include <vector>
+
+#include "authorization/policy_load.hpp"
 
 namespace jeton::authorization {
 
 base::Status PolicyFollower::load(const store::Snapshot& snapshot) {
-  std::vector<model::PolicySet> sets;
-  const auto status = snapshot.policies().scan([&](model::PolicySet&& set) { sets.push_back(std::move(set)); });
-  if (status) index_.load(std::move(sets));
-  return status;
+  const auto count = snapshot.policies().count();
+  if (!count) return base::failure(count.error());
+  index_.reserve(static_cast<std::size_t>(*count));
+  PolicyLoad load(index_);
+  base::Status scanned = snapshot.policies().scan([&](store::StoredPolicy&& policy) { load.add(std::move(policy)); });
+  base::Status put = load.finish();
+  return scanned ? put : scanned;
 }
 
 void PolicyFollower::apply(std::span<const model::Event> events) noexcept {

@@ -54,6 +54,13 @@ void PolicyIndex::put(PolicySet set) {
   replaced = replace(place, std::move(compiled));
 }
 
+void PolicyIndex::reserve(std::size_t targets) {
+  for (Shard& place : shards_) {
+    const std::unique_lock lock(place.mutex);
+    place.entries.reserve(targets / kShards);
+  }
+}
+
 void PolicyIndex::load(std::vector<PolicySet> sets) {
   std::array<std::vector<Compiled>, kShards> parts;
   for (PolicySet& set : sets) {
@@ -62,10 +69,8 @@ void PolicyIndex::load(std::vector<PolicySet> sets) {
     parts[at].push_back(std::move(compiled));
   }
   for (std::size_t i = 0; i < kShards; ++i) {
-    if (parts[i].empty()) continue;
     const std::unique_lock lock(shards_[i].mutex);
-    shards_[i].entries.reserve(shards_[i].entries.size() + parts[i].size());
-    for (Compiled& compiled : parts[i]) replace(shards_[i], std::move(compiled));
+    for (Compiled& compiled : parts[i]) compiled = replace(shards_[i], std::move(compiled));
   }
 }
 

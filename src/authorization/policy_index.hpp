@@ -39,7 +39,9 @@ class PolicyIndex {
  public:
   /// Adds a set, or replaces the one with the same level and target.
   void put(model::PolicySet set);
-  /// Adds many at once, each as by put(), with room made beforehand.
+  /// Makes room for so many targets.
+  void reserve(std::size_t targets);
+  /// Adds many, each as by put(), in an order that is kind to the processor's caches.
   void load(std::vector<model::PolicySet> sets);
   /// Replaces the description. False when there is no such set.
   bool describe(const TargetView& target, model::PolicyLevel level, std::string_view description);

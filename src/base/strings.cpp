@@ -23,23 +23,22 @@ constexpr auto kStandardReverse = reverse(kStandardAlphabet);
 constexpr auto kUrlReverse = reverse(kUrlAlphabet);
 
 std::string encode64(std::span<const std::uint8_t> bytes, std::string_view alphabet, bool padding) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
+  const std::size_t rest = bytes.size() % 3;
+  std::string out(bytes.size() / 3 * 4 + (rest == 0 ? 0 : padding ? 4 : rest + 1), '=');
+  char* at = out.data();
   std::size_t i = 0;
   for (; i + 3 <= bytes.size(); i += 3) {
     const std::uint32_t group = (std::uint32_t{bytes[i]} << 16U) | (std::uint32_t{bytes[i + 1]} << 8U) | bytes[i + 2];
-    out += alphabet[group >> 18U];
-    out += alphabet[(group >> 12U) & 63U];
-    out += alphabet[(group >> 6U) & 63U];
-    out += alphabet[group & 63U];
+    *at++ = alphabet[group >> 18U];
+    *at++ = alphabet[(group >> 12U) & 63U];
+    *at++ = alphabet[(group >> 6U) & 63U];
+    *at++ = alphabet[group & 63U];
   }
-  const std::size_t rest = bytes.size() - i;
   if (rest == 0) return out;
   const std::uint32_t group = (std::uint32_t{bytes[i]} << 16U) | (rest == 2 ? std::uint32_t{bytes[i + 1]} << 8U : 0U);
-  out += alphabet[group >> 18U];
-  out += alphabet[(group >> 12U) & 63U];
-  if (rest == 2) out += alphabet[(group >> 6U) & 63U];
-  if (padding) out.append(rest == 2 ? 1 : 2, '=');
+  *at++ = alphabet[group >> 18U];
+  *at++ = alphabet[(group >> 12U) & 63U];
+  if (rest == 2) *at = alphabet[(group >> 6U) & 63U];
   return out;
 }
 

@@ -26,6 +26,7 @@ class WorkerPool {
   /// Runs what is waiting, then ends the threads. Idempotent.
   void stop();
   std::size_t waiting() const;
+  std::size_t threads() const { return threads_.size(); }
 
  private:
   void run();

@@ -82,6 +82,10 @@ Digest sha256(std::string_view text) {
   return sha256_of_thread().start().add(as_bytes(text)).finish<32>();
 }
 
+Digest512 sha512(std::string_view text) {
+  return sha512_of_thread().start().add(as_bytes(text)).finish<64>();
+}
+
 KeyedDigest::KeyedDigest(std::string_view key) {
   pad_key<64, 32>(sha256_of_thread(), key, inner_, outer_);
 }

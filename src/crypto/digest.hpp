@@ -1,4 +1,4 @@
-// SHA-256 and HMAC (FIPS 180-4, RFC 2104). Everything here is thread-safe and allocates only once per thread.
+// SHA-2 and HMAC (FIPS 180-4, RFC 2104). Everything here is thread-safe and allocates only once per thread.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -12,6 +12,7 @@ using Digest = std::array<std::uint8_t, 32>;
 using Digest512 = std::array<std::uint8_t, 64>;
 
 Digest sha256(std::string_view text);
+Digest512 sha512(std::string_view text);
 
 /// HMAC-SHA-256 under one key, any length, for many texts: the padded key blocks are prepared once, and a call is two
 /// plain runs of the thread's own digest context. One object may be used by many threads at once.

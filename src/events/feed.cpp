@@ -7,15 +7,15 @@
 namespace jeton::events {
 
 void Feed::apply(std::span<const model::Event> events) noexcept {
-  std::vector<Remembered> fresh;
-  fresh.reserve(events.size());
-  for (const model::Event& event : events)
-    fresh.push_back({std::make_shared<const model::Event>(event), model::bytes_of(event)});
+  share(std::make_shared<const std::vector<model::Event>>(events.begin(), events.end()));
+}
+
+void Feed::share(const std::shared_ptr<const std::vector<model::Event>>& events) noexcept {
   {
     const std::scoped_lock lock(tail_mutex_);
-    for (Remembered& one : fresh) {
-      tail_bytes_ += one.bytes;
-      tail_.push_back(std::move(one));
+    for (const model::Event& event : *events) {
+      tail_.push_back({std::shared_ptr<const model::Event>(events, &event), model::bytes_of(event)});
+      tail_bytes_ += tail_.back().bytes;
     }
     while (tail_.size() > base::limits::kEventsInMemoryMax || tail_bytes_ > base::limits::kEventBytesInMemoryMax) {
       tail_begin_ = tail_.front().id();

@@ -50,6 +50,8 @@ class Feed final : public store::Follower {
   explicit Feed(store::Store& store) : store_(store), tail_begin_(store.last_event()) {}
 
   void apply(std::span<const model::Event> events) noexcept override;
+  /// The events of one commit stay in memory together, until none of them is wanted.
+  void share(const std::shared_ptr<const std::vector<model::Event>>& events) noexcept override;
 
   std::unique_ptr<Subscription> subscribe(Wake wake);
   std::size_t subscribers() const;

@@ -65,7 +65,11 @@ std::size_t bytes_of(const Event& event) {
 }
 
 std::string encode_body(const EventBody& body) {
-  return std::visit([](const auto& alternative) { return json::write(alternative); }, body);
+  constexpr std::size_t kMostAreShorter = 480;
+  std::string out;
+  out.reserve(kMostAreShorter);
+  std::visit([&](const auto& alternative) { json::append(out, alternative); }, body);
+  return out;
 }
 
 base::Result<EventBody> decode_body(std::string_view kind, std::string_view text) {

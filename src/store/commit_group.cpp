@@ -17,12 +17,19 @@ CommitGroup::CommitGroup(Database& database, std::unique_ptr<Connection> connect
 
 CommitGroup::Outcome CommitGroup::run(std::span<Write> writes) {
   Outcome outcome;
-  committed_.clear();
+  begin_events();
   End end = attempt(writes, Guard::kNone, outcome);
   if (end == End::kUndone) end = attempt(writes, Guard::kSavepoints, outcome);
   if (end == End::kDone) return outcome;
   for (Write& write : writes) attempt({&write, 1}, Guard::kSavepoints, outcome);
   return outcome;
+}
+
+// What somebody kept of the last group's events stays as it is.
+void CommitGroup::begin_events() {
+  if (committed_->empty()) return;
+  if (transaction_) transaction_->pending().reserve(committed_->size());
+  committed_ = std::make_shared<std::vector<model::Event>>();
 }
 
 base::Status CommitGroup::begin() {
@@ -122,7 +129,11 @@ void CommitGroup::commit(std::span<Write> writes, std::size_t kept, Outcome& out
   ++outcome.commits;
   outcome.kept += kept;
   outcome.broken.reset();
-  std::ranges::move(transaction_->pending(), std::back_inserter(committed_));
+  if (committed_->empty()) {
+    std::swap(*committed_, transaction_->pending());
+  } else {
+    std::ranges::move(transaction_->pending(), std::back_inserter(*committed_));
+  }
   transaction_->end_group();
 }
 

@@ -47,8 +47,8 @@ class CommitGroup {
   Outcome run(std::span<Write> writes);
   /// Commits a write that changes nothing, to see whether the database keeps it.
   base::Status probe();
-  /// What run() committed, ascending.
-  std::span<const model::Event> events() const { return committed_; }
+  /// What run() committed, ascending. Never null; given away to whoever wants to keep it.
+  std::shared_ptr<const std::vector<model::Event>> events() const { return committed_; }
 
  private:
   enum class Guard : std::uint8_t { kNone, kSavepoints };
@@ -58,6 +58,7 @@ class CommitGroup {
     kLost,    ///< the database gave up the transaction
   };
 
+  void begin_events();
   base::Status begin();
   /// Runs those that have not failed yet.
   End attempt(std::span<Write> writes, Guard guard, Outcome& outcome);
@@ -76,7 +77,7 @@ class CommitGroup {
   model::EventId last_;
   std::unique_ptr<Connection> connection_;  ///< null after a failure, until the next begin()
   std::optional<Transaction> transaction_;  ///< over connection_
-  std::vector<model::Event> committed_;
+  std::shared_ptr<std::vector<model::Event>> committed_ = std::make_shared<std::vector<model::Event>>();
 };
 
 }  // namespace jeton::store

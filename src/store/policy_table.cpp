@@ -5,6 +5,7 @@
 
 #include "base/json/reader.hpp"
 #include "base/json/writer.hpp"
+#include "base/limits.hpp"
 #include "store/filter.hpp"
 
 namespace jeton::store {
@@ -29,6 +30,7 @@ constexpr std::string_view kColumns =
 constexpr Sql kFind(
     "SELECT id, level, cloud, provider, target_type, target, description, policies, created_by, created_at FROM policy "
     "WHERE provider = $1 AND target = $2 AND target_type = $3 AND cloud = $4 AND level = $5");
+constexpr Sql kCount("SELECT COUNT(*) FROM policy");
 constexpr Sql kScan(
     "SELECT id, level, cloud, provider, target_type, target, description, policies, created_by, created_at FROM policy "
     "ORDER BY id");
@@ -63,32 +65,25 @@ std::string_view column_of(PolicySort sort) {
   return "id";
 }
 
-base::Result<model::PolicySet> policy_of(const Row& row) {
-  auto rules = base::json::read_unpadded<Rules>(row.text(7));
-  if (!rules) {
-    return base::failure(base::internal("the rules of policy " + std::to_string(row.integer(0)) +
-                                        " in the database cannot be read: " + rules.error().message));
-  }
-  model::PolicySet policy;
-  policy.id = {row.integer(0)};
-  policy.level = static_cast<model::PolicyLevel>(row.integer(1));
-  policy.target = {.cloud = std::string(row.text(2)),
-                   .provider = std::string(row.text(3)),
-                   .target_type = static_cast<model::TargetType>(row.integer(4)),
-                   .target = std::string(row.text(5))};
-  policy.description = row.text(6);
-  policy.default_policy = std::move(rules->default_policy);
-  policy.scoped = std::move(rules->scoped);
-  policy.created_by = row.text(8);
-  policy.created_at = row.instant(9);
-  return policy;
+StoredPolicy stored_of(const Row& row) {
+  model::PolicySet set;
+  set.id = {row.integer(0)};
+  set.level = static_cast<model::PolicyLevel>(row.integer(1));
+  set.target.cloud = row.text(2);
+  set.target.provider = row.text(3);
+  set.target.target_type = static_cast<model::TargetType>(row.integer(4));
+  set.target.target = row.text(5);
+  set.description = row.text(6);
+  set.created_by = row.text(8);
+  set.created_at = row.instant(9);
+  return {std::move(set), row.text(7)};
 }
 
 /// Reads rows of kColumns, and hands them on.
 template <class Visit>
 RowVisitor each_policy(Visit& visit) {
   return [&visit](const Row& row) -> base::Status {
-    auto policy = policy_of(row);
+    auto policy = stored_of(row).read();
     if (!policy) return base::failure(policy.error());
     visit(std::move(*policy));
     return {};
@@ -113,6 +108,22 @@ Filter filter_of(const PolicyQuery& query) {
 }
 
 }  // namespace
+
+StoredPolicy::StoredPolicy(model::PolicySet without_rules, std::string_view rules) : set_(std::move(without_rules)) {
+  rules_.reserve(rules.size() + base::limits::kJsonPaddingBytes);
+  rules_ = rules;
+}
+
+base::Result<model::PolicySet> StoredPolicy::read() && {
+  auto rules = base::json::read<Rules>(rules_);
+  if (!rules) {
+    return base::failure(base::internal("the rules of policy " + std::to_string(set_.id.value) +
+                                        " in the database cannot be read: " + rules.error().message));
+  }
+  set_.default_policy = std::move(rules->default_policy);
+  set_.scoped = std::move(rules->scoped);
+  return std::move(set_);
+}
 
 base::Status PolicyTable::insert(const model::PolicySet& policy) {
   const std::string rules = base::json::write(Rules{policy.default_policy, policy.scoped});
@@ -149,8 +160,21 @@ base::Result<std::optional<model::PolicySet>> PolicyTable::find(model::PolicyLev
   return found;
 }
 
-base::Status PolicyTable::scan(const std::function<void(model::PolicySet&&)>& visit) const {
-  return connection_.query(kScan, {}, each_policy(visit));
+base::Result<std::int64_t> PolicyTable::count() const {
+  std::int64_t count = 0;
+  const auto status = connection_.query(kCount, {}, [&](const Row& row) -> base::Status {
+    count = row.integer(0);
+    return {};
+  });
+  if (!status) return base::failure(status.error());
+  return count;
+}
+
+base::Status PolicyTable::scan(const std::function<void(StoredPolicy&&)>& visit) const {
+  return connection_.query(kScan, {}, [&](const Row& row) -> base::Status {
+    visit(stored_of(row));
+    return {};
+  });
 }
 
 base::Result<Page<model::PolicySet>> PolicyTable::query(const PolicyQuery& query) const {

@@ -45,6 +45,19 @@ struct PolicyQuery {
   Slice<PolicySort> slice;
 };
 
+/// A set whose rules are still the text that is kept, which costs as much to read as all the rest: whoever has many can
+/// have it done by several threads.
+class StoredPolicy {
+ public:
+  StoredPolicy(model::PolicySet without_rules, std::string_view rules);
+  /// kInternal, with its number, when the text is damaged.
+  base::Result<model::PolicySet> read() &&;
+
+ private:
+  model::PolicySet set_;
+  std::string rules_;  ///< with room for what the JSON reader needs behind it
+};
+
 class PolicyTable {
  public:
   explicit PolicyTable(Connection& connection) : connection_(connection) {}
@@ -58,8 +71,9 @@ class PolicyTable {
   base::Result<bool> remove(model::PolicyId id);
 
   base::Result<std::optional<model::PolicySet>> find(model::PolicyLevel level, const model::PolicyTarget& target) const;
+  base::Result<std::int64_t> count() const;
   /// All sets, by ascending id. `visit` must not use the store.
-  base::Status scan(const std::function<void(model::PolicySet&&)>& visit) const;
+  base::Status scan(const std::function<void(StoredPolicy&&)>& visit) const;
   /// kInvalid when the query names too many values.
   base::Result<Page<model::PolicySet>> query(const PolicyQuery& query) const;
 

@@ -174,9 +174,9 @@ void Store::commit(std::span<CommitGroup::Write> writes) {
   const base::WakeBatch batch;  // those who are answered are woken together
   const CommitGroup::Outcome outcome = group_.run(writes);
   const auto events = group_.events();
-  if (!events.empty()) {
-    last_event_.store(events.back().id.value, std::memory_order_release);
-    for (Follower* follower : followers_) follower->apply(events);
+  if (!events->empty()) {
+    last_event_.store(events->back().id.value, std::memory_order_release);
+    for (Follower* follower : followers_) follower->share(events);
   }
   note(outcome, writes.size());
   answered_ = writes.size();

@@ -31,6 +31,8 @@ class Follower {
  public:
   virtual ~Follower() = default;
   virtual void apply(std::span<const model::Event> events) noexcept = 0;
+  /// Called in its place for a follower that keeps events: they are shared instead of copied.
+  virtual void share(const std::shared_ptr<const std::vector<model::Event>>& events) noexcept { apply(*events); }
 };
 
 /// Thread-safe unless a member says otherwise. Made by open_store().

@@ -41,30 +41,6 @@ std::uint32_t saturated(std::int64_t uses) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(uses, 0, std::numeric_limits<std::uint32_t>::max()));
 }
 
-// What a row and an event have in common.
-template <class Token>
-TokenRecord record_of(const Token& token, base::Duration max_age) {
-  TokenRecord record;
-  record.digest = token.digest;
-  record.id = token.id.value;
-  const base::Instant oldest = token.issued_at + max_age;
-  record.ends_at = token.expires_at ? std::min(*token.expires_at, oldest) : oldest;
-  record.uses_left = saturated(token.uses_left.value_or(0));
-  record.kind = token.kind;
-  record.variant = token.variant;
-  record.target_type = token.target_type;
-  return record;
-}
-
-template <class Token>
-void intern_names(const Token& token, base::Interner& names, TokenRecord& record) {
-  record.names[TokenRecord::kCloud] = names.intern(token.cloud);
-  record.names[TokenRecord::kConsumer] = names.intern(token.subject);
-  record.names[TokenRecord::kProvider] = names.intern(token.audience);
-  record.names[TokenRecord::kTarget] = names.intern(token.target);
-  record.names[TokenRecord::kScope] = names.intern(token.scope);
-}
-
 bool is_exhausted(const TokenRecord& record) {
   return record.kind == model::TokenKind::kUsageLimited && record.uses_left == 0;
 }
@@ -112,6 +88,44 @@ std::uint64_t TokenIndex::mix(const TupleIds& tuple) const noexcept {
   return hash;
 }
 
+base::Interner::TextId& TokenIndex::recent(std::string_view name) const {
+  return recent_names_[std::hash<std::string_view>{}(name) % kRecentNames];
+}
+
+std::optional<base::Interner::TextId> TokenIndex::known_id(std::string_view name) const {
+  base::Interner::TextId& recently = recent(name);
+  if (names_.text(recently) == name) return recently;
+  const auto id = names_.find(name);
+  if (id) recently = *id;
+  return id;
+}
+
+base::Interner::TextId TokenIndex::id_of(std::string_view name) {
+  base::Interner::TextId& recently = recent(name);
+  if (names_.text(recently) != name) recently = names_.intern(name);
+  return recently;
+}
+
+// What a row and an event have in common.
+template <class Token>
+TokenRecord TokenIndex::record_of(const Token& token) {
+  TokenRecord record;
+  record.digest = token.digest;
+  record.id = token.id.value;
+  const base::Instant oldest = token.issued_at + max_age_;
+  record.ends_at = token.expires_at ? std::min(*token.expires_at, oldest) : oldest;
+  record.names[TokenRecord::kCloud] = id_of(token.cloud);
+  record.names[TokenRecord::kConsumer] = id_of(token.subject);
+  record.names[TokenRecord::kProvider] = id_of(token.audience);
+  record.names[TokenRecord::kTarget] = id_of(token.target);
+  record.names[TokenRecord::kScope] = id_of(token.scope);
+  record.uses_left = saturated(token.uses_left.value_or(0));
+  record.kind = token.kind;
+  record.variant = token.variant;
+  record.target_type = token.target_type;
+  return record;
+}
+
 base::Status TokenIndex::load(const store::Snapshot& snapshot) {
   store::AccessTokenQuery none;
   none.slice.limit = 1;
@@ -131,17 +145,13 @@ void TokenIndex::reserve(std::size_t tokens) {
 }
 
 void TokenIndex::load(const store::AccessTokenRow& row) {
-  TokenRecord record = record_of(row, max_age_);
-  intern_names(row, names_, record);
-  insert(record);
+  insert(record_of(row));
 }
 
 void TokenIndex::apply(std::span<const model::Event> events) noexcept {
   for (const model::Event& event : events) {
     if (const auto* issued = std::get_if<model::TokenIssued>(&event.body)) {
-      TokenRecord record = record_of(issued->token, max_age_);
-      intern_names(issued->token, names_, record);
-      insert(record);
+      insert(record_of(issued->token));
     } else if (const auto* used = std::get_if<model::TokenUsed>(&event.body)) {
       use(*used);
     } else if (const auto* ended = std::get_if<model::TokenEnded>(&event.body)) {
@@ -247,7 +257,7 @@ std::optional<TokenIndex::TupleIds> TokenIndex::known_ids(const TokenTuple& tupl
                                                                    tuple.target, tuple.scope};
   TupleIds ids{.names = {}, .target_type = tuple.target_type};
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    const auto id = names_.find(texts[i]);
+    const auto id = known_id(texts[i]);
     if (!id) return std::nullopt;
     ids.names[i] = *id;
   }

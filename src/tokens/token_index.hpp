@@ -70,6 +70,7 @@ class TokenIndex final : public store::Follower {
   /// The committed token of a tuple, if any. Commit thread.
   std::optional<IndexedToken> current(const TokenTuple& tuple) const;
   /// kUnavailable when the tuple has a name that is new and no more are kept. To be asked before the token is stored.
+  /// Commit thread.
   base::Status has_room_for(const TokenTuple& tuple) const;
   /// A key for the tuple that differs from those of all other tuples but for chance, other in each process.
   store::GroupOverlay::Key overlay_key(const TokenTuple& tuple) const;
@@ -83,6 +84,7 @@ class TokenIndex final : public store::Follower {
 
  private:
   static constexpr std::size_t kShards = 256;
+  static constexpr std::size_t kRecentNames = 16'384;
 
   // The token's shard in the low byte, its slot there above.
   struct Reference {
@@ -137,6 +139,11 @@ class TokenIndex final : public store::Follower {
   TokenRecord& record(Reference reference) { return shards_[reference.shard()].slab[reference.slot()]; }
   const TokenRecord& record(Reference reference) const { return shards_[reference.shard()].slab[reference.slot()]; }
   IndexedToken copy_of(const TokenRecord& record) const;
+  base::Interner::TextId& recent(std::string_view name) const;
+  std::optional<base::Interner::TextId> known_id(std::string_view name) const;
+  base::Interner::TextId id_of(std::string_view name);
+  template <class Token>
+  TokenRecord record_of(const Token& token);
   std::optional<TupleIds> known_ids(const TokenTuple& tuple) const;
   std::uint64_t mix(const TupleIds& tuple) const noexcept;
 
@@ -153,6 +160,9 @@ class TokenIndex final : public store::Follower {
   const expiry::KindId kind_;
   const std::array<std::uint64_t, 2> seed_;
   base::Interner names_;
+  /// Ids of names by the names' hashes, most of them those asked for last: a name that is found here costs neither lock
+  /// nor search. Commit thread only.
+  mutable std::array<base::Interner::TextId, kRecentNames> recent_names_{};
   std::unique_ptr<std::array<Shard, kShards>> owned_shards_ = std::make_unique<std::array<Shard, kShards>>();
   std::array<Shard, kShards>& shards_ = *owned_shards_;
   boost::unordered_flat_set<std::uint32_t, TupleHash, TupleSame> by_tuple_;

@@ -8,10 +8,14 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/wake_batch.hpp"
 #include "tokens/store_token.hpp"
 
 namespace jeton::tokens {
 namespace {
+
+/// A caller waits for at most so many signatures (0.25 ms each) beside its own. Bulk orders have many in one.
+constexpr std::size_t kSignedTogetherMax = 16;
 
 authorization::AccessRequest question_of(const TokenOrder& order) {
   return {.cloud = order.cloud,
@@ -27,7 +31,12 @@ base::Error refusal_of(const TokenOrder& order) {
                                      order.scope.empty() ? std::string{} : fmt::format(" with scope {}", order.scope)));
 }
 
+base::Error too_many_wait() {
+  return base::unavailable("too many tokens wait for a worker; try again later");
+}
+
 void audit(const MintedToken& minted) {
+  if (!base::log::enabled(base::log::Level::kInfo)) return;
   const model::AccessToken& token = minted.record;
   base::log::info("audit", "token issued",
                   {{"caller", token.requester},
@@ -46,18 +55,79 @@ void TokenIssuer::issue(Request request, Done done) {
   auto job = std::make_shared<Job>(Job{std::move(request), std::move(done), {}});
   const auto step = decide(*job, false);
   if (!step) return job->done(base::failure(step.error()));
-  if (*step == Step::kMustAsk) return hand_to(parts_.askers, job, &TokenIssuer::ask);
+  if (*step == Step::kMustAsk) return hand_to_asker(job);
   const bool signs =
       std::ranges::any_of(job->request.orders, [](const TokenOrder& order) { return TokenMint::signs(order.variant); });
-  if (signs) return hand_to(parts_.workers, job, &TokenIssuer::mint_and_store);
+  if (signs) return sign(job);
   mint_and_store(job);
+}
+
+// Every job that waits for its signature has a turn of a worker, in which that one or others are signed.
+void TokenIssuer::sign(const Shared& job) {
+  {
+    const std::scoped_lock lock(mutex_);
+    to_sign_.push_back(job);
+  }
+  if (parts_.workers.submit([this] { sign_some(); })) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (std::erase(to_sign_, job) == 0) return;  // signed meanwhile, in the turn of another
+  }
+  job->done(base::failure(too_many_wait()));
+}
+
+// Tokens that are signed one after the other are committed together, and their callers woken together: alone, each
+// would cost a sync and two switches between threads.
+void TokenIssuer::sign_some() {
+  std::vector<Shared> ready;
+  const std::size_t share = share_to_sign();
+  for (std::size_t tokens = 0; tokens < share;) {
+    const Shared job = next_to_sign();
+    if (!job) break;
+    tokens += job->request.orders.size();
+    if (sign_one(*job)) ready.push_back(job);
+  }
+  const base::WakeBatch batch;
+  for (const Shared& job : ready) store(job);
+}
+
+bool TokenIssuer::sign_one(Job& job) const {
+  if (job.request.still_wanted) {
+    if (const auto wanted = job.request.still_wanted(); !wanted) {
+      job.done(base::failure(wanted.error()));
+      return false;
+    }
+  }
+  try {
+    return mint(job);
+  } catch (const std::exception& problem) {
+    base::log::error("tokens", "a token could not be signed", {{"reason", problem.what()}});
+    job.done(base::failure(base::internal("the signature failed inside; the log has the reason")));
+    return false;
+  }
+}
+
+// As many are left for each of the other workers.
+std::size_t TokenIssuer::share_to_sign() const {
+  const std::scoped_lock lock(mutex_);
+  const std::size_t share = to_sign_.size() / std::max<std::size_t>(parts_.workers.threads(), 1);
+  return std::clamp<std::size_t>(share, 1, kSignedTogetherMax);
+}
+
+TokenIssuer::Shared TokenIssuer::next_to_sign() {
+  const std::scoped_lock lock(mutex_);
+  if (to_sign_.empty()) return nullptr;
+  Shared job = std::move(to_sign_.front());
+  to_sign_.pop_front();
+  return job;
 }
 
 // Keeps the orders that may be carried out.
 base::Result<TokenIssuer::Step> TokenIssuer::decide(Job& job, bool may_block) const {
   if (job.request.unauthorized == Unauthorized::kIgnored) return Step::kDone;
+  const bool drops = job.request.unauthorized == Unauthorized::kDropped;
   std::vector<bool> granted;
-  granted.reserve(job.request.orders.size());
+  if (drops) granted.reserve(job.request.orders.size());
   for (const TokenOrder& order : job.request.orders) {
     std::optional<base::Result<authorization::Decision>> decision;
     if (may_block) {
@@ -67,23 +137,24 @@ base::Result<TokenIssuer::Step> TokenIssuer::decide(Job& job, bool may_block) co
     }
     if (!decision) return Step::kMustAsk;
     if (!*decision) return base::failure(decision->error());
-    granted.push_back((*decision)->granted);
-    if (!granted.back() && job.request.unauthorized == Unauthorized::kRefused) return base::failure(refusal_of(order));
+    const bool may = (*decision)->granted;
+    if (!may && !drops) return base::failure(refusal_of(order));
+    if (drops) granted.push_back(may);
   }
+  if (!drops) return Step::kDone;
   std::size_t position = 0;
   std::erase_if(job.request.orders, [&](const TokenOrder&) { return !granted[position++]; });
   return Step::kDone;
 }
 
-void TokenIssuer::hand_to(base::WorkerPool& pool, const Shared& job, void (TokenIssuer::*step)(const Shared&)) {
-  const bool taken = pool.submit([this, job, step] {
+void TokenIssuer::hand_to_asker(const Shared& job) {
+  const bool taken = parts_.askers.submit([this, job] {
     if (job->request.still_wanted) {
       if (const auto wanted = job->request.still_wanted(); !wanted) return job->done(base::failure(wanted.error()));
     }
-    (this->*step)(job);
+    ask(job);
   });
-  if (taken) return;
-  job->done(base::failure(base::unavailable("too many tokens wait to be signed or decided on; try again later")));
+  if (!taken) job->done(base::failure(too_many_wait()));
 }
 
 // Signs on the same thread, where that is needed: it has waited long enough.
@@ -93,13 +164,26 @@ void TokenIssuer::ask(const Shared& job) {
 }
 
 void TokenIssuer::mint_and_store(const Shared& job) {
-  if (job->request.orders.empty()) return job->done(std::vector<MintedToken>{});
-  job->minted.reserve(job->request.orders.size());
-  for (const TokenOrder& order : job->request.orders) {
-    auto minted = parts_.mint.mint(order, job->request.requester, job->request.now);
-    if (!minted) return job->done(base::failure(std::move(minted.error())));
-    job->minted.push_back(*std::move(minted));
+  if (mint(*job)) store(job);
+}
+
+// False: answered already.
+bool TokenIssuer::mint(Job& job) const {
+  job.minted.reserve(job.request.orders.size());
+  for (const TokenOrder& order : job.request.orders) {
+    auto minted = parts_.mint.mint(order, job.request.requester, job.request.now);
+    if (!minted) {
+      job.done(base::failure(std::move(minted.error())));
+      return false;
+    }
+    job.minted.push_back(*std::move(minted));
   }
+  if (!job.minted.empty()) return true;
+  job.done(std::vector<MintedToken>{});
+  return false;
+}
+
+void TokenIssuer::store(const Shared& job) {
   parts_.store.submit(
       [this, job](store::Transaction& transaction) -> base::Status {
         if (job->request.still_wanted) {

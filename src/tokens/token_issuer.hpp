@@ -1,7 +1,9 @@
 // What both ways of generating tokens share: ask the policies, make the tokens, store them in one write.
 #pragma once
+#include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -60,11 +62,20 @@ class TokenIssuer {
   enum class Step : std::uint8_t { kDone, kMustAsk };
 
   base::Result<Step> decide(Job& job, bool may_block) const;
+  bool mint(Job& job) const;
+  void store(const Shared& job);
   void mint_and_store(const Shared& job);
   void ask(const Shared& job);
-  void hand_to(base::WorkerPool& pool, const Shared& job, void (TokenIssuer::*step)(const Shared&));
+  void hand_to_asker(const Shared& job);
+  void sign(const Shared& job);
+  void sign_some();
+  bool sign_one(Job& job) const;
+  std::size_t share_to_sign() const;
+  Shared next_to_sign();
 
   Parts parts_;
+  mutable std::mutex mutex_;  ///< guards to_sign_
+  std::deque<Shared> to_sign_;
 };
 
 }  // namespace jeton::tokens

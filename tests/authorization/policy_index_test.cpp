@@ -83,6 +83,7 @@ TEST(PolicyIndex, LoadTakesManyOfBothLevels) {
     }
   }
   PolicyIndex index;
+  index.reserve(sets.size());
   index.load(sets);
   index.load({});
   EXPECT_EQ(index.size(), sets.size());

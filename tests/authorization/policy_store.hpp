@@ -79,7 +79,7 @@ class PolicyStore {
   std::vector<model::PolicySet> stored() {
     std::vector<model::PolicySet> sets;
     const auto status = store_->read([&](const store::Snapshot& snapshot) {
-      return snapshot.policies().scan([&](model::PolicySet&& set) { sets.push_back(std::move(set)); });
+      return snapshot.policies().scan([&](store::StoredPolicy&& stored) { sets.push_back(*std::move(stored).read()); });
     });
     if (!status) throw std::runtime_error(status.error().message);
     return sets;

@@ -121,7 +121,8 @@ TEST_P(StorePolicies, ScanGivesAllByAscendingId) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(grant(sample_policy(i)));
   std::vector<std::int64_t> ids;
   EXPECT_TRUE(store().read([&](const Snapshot& snapshot) {
-    return snapshot.policies().scan([&](model::PolicySet&& policy) { ids.push_back(policy.id.value); });
+    EXPECT_EQ(*snapshot.policies().count(), 3);
+    return snapshot.policies().scan([&](StoredPolicy&& policy) { ids.push_back(std::move(policy).read()->id.value); });
   }));
   EXPECT_THAT(ids, ElementsAre(1, 2, 3));
 }

@@ -23,6 +23,12 @@ TEST(Sha256, KnownAnswers) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Sha512, KnownAnswers) {
+  EXPECT_EQ(hex_encode(sha512("abc")),
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d442364"
+            "3ce80e2a9ac94fa54ca49f");
+}
+
 struct HmacRow {
   int number;
   std::string key;

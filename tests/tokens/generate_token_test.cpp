@@ -1,5 +1,9 @@
 // arrowhead-authorization 5.5, 5.14, 8.8, 8.9: rows 41, 42, 44, 45, 47, 50, 54 of section 15, Q11 and Q12 of
 // section 18.
+#include <array>
+#include <latch>
+#include <string>
+
 #include "base/json/types.hpp"
 #include "base/strings.hpp"
 #include "crypto/jwt.hpp"
@@ -178,6 +182,36 @@ TEST(GenerateToken, WorkThatNobodyWaitsForIsNotDone) {
         minted.completion());
     EXPECT_EQ(minted.get().error().code, ErrorCode::kUnavailable);
   }
+  EXPECT_TRUE(world.rows().empty());
+}
+
+TEST(GenerateToken, TokensSignedOneAfterTheOtherAreCommittedTogether) {
+  World world(default_settings(), &rsa_key());
+  world.allow("PumpStation", "flowRate");
+  std::latch all_wait(1);
+  ASSERT_TRUE(world.workers.submit([&] { all_wait.wait(); }));
+  constexpr std::size_t kTokens = 8;
+  std::array<Awaited<MintedToken>, kTokens> minted;
+  for (std::size_t i = 0; i < kTokens; ++i) {
+    TokenOrder one = order(TokenVariant::kRs256Jwt);
+    one.scope = "s" + std::to_string(i);
+    world.generate_token(std::move(one), "FlowReader", world.clock.wall(), {}, minted[i].completion());
+  }
+  const std::uint64_t before = world.store->figures().commits;
+  all_wait.count_down();
+  for (Awaited<MintedToken>& one : minted) ASSERT_TRUE(one.get());
+  EXPECT_EQ(world.rows().size(), kTokens);
+  // The first may be committed while the others are handed over.
+  EXPECT_LE(world.store->figures().commits - before, 2U);
+}
+
+TEST(GenerateToken, ASignatureThatNobodyHasTimeForIsRefused) {
+  World world(default_settings(), &rsa_key());
+  world.allow("PumpStation", "flowRate");
+  world.workers.stop();
+  const auto refused = world.generate(order(TokenVariant::kRs512Jwt));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
   EXPECT_TRUE(world.rows().empty());
 }
 
