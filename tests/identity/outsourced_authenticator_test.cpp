@@ -6,6 +6,8 @@
 
 #include <map>
 
+#include "base/strings.hpp"
+
 namespace jeton::identity {
 namespace {
 
