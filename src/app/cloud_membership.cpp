@@ -169,7 +169,8 @@ base::Status CloudMembership::keep_registered(TaskContext& context) {
   Pace pace(kLookPeriod, kFirstPause);
   base::Duration pause{};
   do {
-    pause = registration_->keep(telling_.get_token()) ? pace.after_success() : std::min(pace.after_failure(), kLookPeriod);
+    pause =
+        registration_->keep(telling_.get_token()) ? pace.after_success() : std::min(pace.after_failure(), kLookPeriod);
   } while (context.wait(pause));
   return {};
 }
@@ -181,14 +182,14 @@ void CloudMembership::add_checks(api::http::Readiness& readiness) const {
 
 void CloudMembership::add_figures(FiguresPage& page) const {
   using prometheus::MetricType;
-  prometheus::MetricFamily& calls = page.family(
-      "jeton_neighbour_calls_total",
-      "Calls to other systems of the cloud: answered, failed, or not made because those before failed.",
-      MetricType::Counter);
-  prometheus::MetricFamily& repeated = page.family("jeton_neighbour_call_repeats_total",
-                                                   "Attempts of calls after their first.", MetricType::Counter);
-  prometheus::MetricFamily& up = page.family("jeton_neighbour_up", "1 while the last call to it brought an answer.",
-                                             MetricType::Gauge);
+  prometheus::MetricFamily& calls =
+      page.family("jeton_neighbour_calls_total",
+                  "Calls to other systems of the cloud: answered, failed, or not made because those before failed.",
+                  MetricType::Counter);
+  prometheus::MetricFamily& repeated =
+      page.family("jeton_neighbour_call_repeats_total", "Attempts of calls after their first.", MetricType::Counter);
+  prometheus::MetricFamily& up =
+      page.family("jeton_neighbour_up", "1 while the last call to it brought an answer.", MetricType::Gauge);
   for (const net::HttpCaller::Figures& figures : caller_.figures()) {
     const auto add = [&](std::string_view outcome, std::uint64_t count) {
       FiguresPage::add(calls, {{"neighbour", figures.neighbour}, {"outcome", std::string(outcome)}},
@@ -201,15 +202,18 @@ void CloudMembership::add_figures(FiguresPage& page) const {
     FiguresPage::add(up, {{"neighbour", figures.neighbour}}, figures.away ? 0 : 1);
   }
   prometheus::MetricFamily& remembered =
-      page.family("jeton_remembered_answers", "Answers of other systems that are remembered, those included whose time "
-                  "is over and which are not cleared yet.", MetricType::Gauge);
+      page.family("jeton_remembered_answers",
+                  "Answers of other systems that are remembered, those included whose time "
+                  "is over and which are not cleared yet.",
+                  MetricType::Gauge);
   const auto add = [&](std::string_view kind, std::size_t count) {
     FiguresPage::add(remembered, {{"kind", std::string(kind)}}, static_cast<double>(count));
   };
   if (authenticator_) add("identity", authenticator_->remembered());
   if (blacklist_filter_) add("blacklist", blacklist_filter_->remembered());
   if (metadata_) add("metadata", metadata_->remembered());
-  if (registration_) page.gauge("jeton_registered", "1 while the ServiceRegistry has this server.", registration_->health() ? 1 : 0);
+  if (registration_)
+    page.gauge("jeton_registered", "1 while the ServiceRegistry has this server.", registration_->health() ? 1 : 0);
 }
 
 void CloudMembership::withdraw() {

@@ -1,5 +1,5 @@
-// The server as a member of an Arrowhead local cloud: what it asks of its neighbours, what it tells them, and how it goes
-// on while they are away. Nothing here holds up the start or a request that does not need a neighbour.
+// The server as a member of an Arrowhead local cloud: what it asks of its neighbours, what it tells them, and how it
+// goes on while they are away. Nothing here holds up the start or a request that does not need a neighbour.
 #pragma once
 #include <condition_variable>
 #include <memory>

@@ -1,5 +1,5 @@
-// Answers of somebody who is slow to ask: remembered for a while, the same question asked once however many want to know
-// at the same time, and never more threads held by questions than is fit.
+// Answers of somebody who is slow to ask: remembered for a while, the same question asked once however many want to
+// know at the same time, and never more threads held by questions than is fit.
 #pragma once
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
@@ -26,8 +26,8 @@ class AnswerMemory {
   struct Settings {
     std::size_t answers_max = limits::kRemembered;
     std::size_t bytes_max = 64 * 1024 * 1024;  ///< of what the answers say they weigh
-    /// Threads that are inside ask() at a time. Whoever comes on top waits for a place, but not longer than `turn`; once
-    /// somebody waited in vain nobody does, until a question is answered.
+    /// Threads that are inside ask() at a time. Whoever comes on top waits for a place, but not longer than `turn`;
+    /// once somebody waited in vain nobody does, until a question is answered.
     std::size_t asking_max = limits::kCallsAtOnceMax / 2;
     Duration turn = std::chrono::milliseconds{250};
     bool shared = true;  ///< whether one question answers all who ask the same meanwhile

@@ -142,7 +142,8 @@ base::Result<Found> Discovery::find(std::string_view service, std::string_view p
 }
 
 void Discovery::doubt(std::string_view service, const Found& place) {
-  const auto fixed = std::ranges::find(settings_.fixed, service, [](const auto& entry) { return std::string_view(entry.first); });
+  const auto fixed =
+      std::ranges::find(settings_.fixed, service, [](const auto& entry) { return std::string_view(entry.first); });
   if (fixed != settings_.fixed.end()) return;
   const std::scoped_lock lock(mutex_);
   const auto known = known_.find(service);
@@ -165,12 +166,13 @@ Discovery::Answer Discovery::ask_registry(std::string_view service, std::string_
   const Lookup lookup{.provider_names = {names_or_null(provider)},
                       .service_definition_names = {std::string(service)},
                       .interface_template_names = {template_of(scheme_)}};
-  const auto body = exchange_.send({.neighbour = kServiceRegistry,
-                                    .method = "POST",
-                                    .url = settings_.registry + "/serviceregistry/service-discovery/lookup?verbose=false",
-                                    .body = base::json::write(lookup),
-                                    .repeatable = true,
-                                    .stop = stop});
+  const auto body =
+      exchange_.send({.neighbour = kServiceRegistry,
+                      .method = "POST",
+                      .url = settings_.registry + "/serviceregistry/service-discovery/lookup?verbose=false",
+                      .body = base::json::write(lookup),
+                      .repeatable = true,
+                      .stop = stop});
   if (!body) return base::failure(body.error());
   const auto found = base::json::read_unpadded<LookupAnswer>(*body);
   if (!found) return base::failure(unreadable(kServiceRegistry, found.error().message));
@@ -200,9 +202,8 @@ Discovery::Answer Discovery::ask_orchestrator(std::string_view orchestrator, std
   if (!body) return base::failure(body.error());
   const auto found = base::json::read_unpadded<OrchestrationAnswer>(*body);
   if (!found) return base::failure(unreadable(orchestrator, found.error().message));
-  const auto fits = std::ranges::find_if(found->results, [&](const Orchestrated& result) {
-    return provider.empty() || result.provider_name == provider;
-  });
+  const auto fits = std::ranges::find_if(
+      found->results, [&](const Orchestrated& result) { return provider.empty() || result.provider_name == provider; });
   if (fits == found->results.end()) return base::failure(nobody_offers(service));
   return first_place(scheme_, fits->provider_name, fits->interfaces, service);
 }

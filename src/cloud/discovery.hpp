@@ -1,5 +1,5 @@
-// Finds the services of the local cloud: asked of the ServiceRegistry, else of an orchestrator, and kept until a service
-// is not where it was (arrowhead-authorization 11.4).
+// Finds the services of the local cloud: asked of the ServiceRegistry, else of an orchestrator, and kept until a
+// service is not where it was (arrowhead-authorization 11.4).
 #pragma once
 #include <cstdint>
 #include <map>

@@ -54,8 +54,8 @@ std::string one_line(std::string_view text) {
 
 base::Error error_of_answer(std::string_view neighbour, int status, std::string_view body) {
   const auto message = base::json::read_unpadded<ErrorMessage>(body);
-  const auto kind = message ? std::ranges::find(kKinds, message->exception_type, &decltype(kKinds)::value_type::first)
-                            : kKinds.end();
+  const auto kind =
+      message ? std::ranges::find(kKinds, message->exception_type, &decltype(kKinds)::value_type::first) : kKinds.end();
   if (kind == kKinds.end()) {
     return {code_of_status(status), fmt::format("{} answered {} without saying why", neighbour, status), {}};
   }

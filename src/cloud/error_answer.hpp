@@ -6,8 +6,8 @@
 
 namespace jeton::cloud {
 
-/// `body` is what came with the status. An ErrorMessage keeps its kind and its sentence, cut to what a log line takes; any
-/// other answer is kInternal, save 401 and 403, which speak for themselves.
+/// `body` is what came with the status. An ErrorMessage keeps its kind and its sentence, cut to what a log line takes;
+/// any other answer is kInternal, save 401 and 403, which speak for themselves.
 base::Error error_of_answer(std::string_view neighbour, int status, std::string_view body);
 
 }  // namespace jeton::cloud

@@ -51,11 +51,8 @@ Login::Login(Settings settings, Neighbours& neighbours, OutgoingCredentials& cre
 
 base::Status Login::step(const std::stop_token& stop) {
   if (!is_due()) return {};
-  const auto answer = neighbours_.ask({.neighbour = kAuthentication,
-                                       .service = kService,
-                                       .operation = "identity-login",
-                                       .body = body(),
-                                       .stop = stop});
+  const auto answer = neighbours_.ask(
+      {.neighbour = kAuthentication, .service = kService, .operation = "identity-login", .body = body(), .stop = stop});
   if (!answer) return fail(answer.error());
   auto identity = identity_of(*answer);
   if (!identity) return fail(identity.error());

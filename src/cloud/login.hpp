@@ -1,4 +1,5 @@
-// The own login at the Authentication system, for the authentication policy `outsourced` (arrowhead-authorization 11.6).
+// The own login at the Authentication system, for the authentication policy `outsourced`
+// (arrowhead-authorization 11.6).
 #pragma once
 #include <mutex>
 #include <optional>
@@ -27,9 +28,9 @@ class Login {
   /// All outlive it.
   Login(Settings settings, Neighbours& neighbours, OutgoingCredentials& credentials, const base::Clock& clock);
 
-  /// Logs in when that is due, when a neighbour refused the token in use, and while the Authentication system is away, so
-  /// that its return is noticed. The error says why it failed; the next call
-  /// tries again, unless the Authentication system refused the credentials: then nothing is asked any more.
+  /// Logs in when that is due, when a neighbour refused the token in use, and while the Authentication system is away,
+  /// so that its return is noticed. The error says why it failed; the next call tries again, unless the Authentication
+  /// system refused the credentials: then nothing is asked any more.
   base::Status step(const std::stop_token& stop);
   bool has_given_up() const;
   /// Success while a token is in use that has not ended, and the Authentication system answers.
@@ -50,7 +51,7 @@ class Login {
   mutable std::mutex mutex_;  // guards the rest
   bool logged_in_ = false;
   bool given_up_ = false;
-  std::optional<base::Instant> expires_;  // none: the token has no end
+  std::optional<base::Instant> expires_;     // none: the token has no end
   std::optional<base::ErrorCode> troubled_;  // as the log was told
   std::string trouble_ = "the own login has not been made yet";
 };

@@ -44,10 +44,11 @@ base::Result<std::string> origin_of_properties(std::string_view scheme, const Va
   if (host == nullptr || !is_host(*host)) return base::failure(base::internal("it has no usable `accessAddresses`"));
   const Value* port_member = properties.member("accessPort");
   const std::int64_t* port = port_member == nullptr ? nullptr : port_member->as<std::int64_t>();
-  if (port == nullptr || *port < 1 || *port > 65535) return base::failure(base::internal("it has no usable `accessPort`"));
+  if (port == nullptr || *port < 1 || *port > 65535)
+    return base::failure(base::internal("it has no usable `accessPort`"));
   const bool is_ipv6 = host->find(':') != std::string::npos;
-  const std::string url = is_ipv6 ? fmt::format("{}://[{}]:{}", scheme, *host, *port)
-                                  : fmt::format("{}://{}:{}", scheme, *host, *port);
+  const std::string url =
+      is_ipv6 ? fmt::format("{}://[{}]:{}", scheme, *host, *port) : fmt::format("{}://{}:{}", scheme, *host, *port);
   auto origin = net::origin_of(url);
   if (!origin) return base::failure(base::internal(fmt::format("its address is not one: {}", origin.error().message)));
   return origin;

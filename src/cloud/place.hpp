@@ -29,7 +29,8 @@ struct Place {
   /// kNotFound when the service has no such operation.
   base::Result<Operation> operation(std::string_view name) const;
   /// The address of an operation; `arguments` become further segments of its path, percent-encoded.
-  std::string url(const Operation& operation, std::span<const std::string_view> arguments, std::string_view query) const;
+  std::string url(const Operation& operation, std::span<const std::string_view> arguments,
+                  std::string_view query) const;
 };
 
 /// Of the `properties` of a generic_http or generic_https interface (arrowhead-authorization 11.3, 11.4): the first

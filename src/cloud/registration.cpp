@@ -87,16 +87,16 @@ base::Status Registration::register_service(const OfferedService& service, const
   {
     // The id that it will have, should the answer be lost: it is taken out again all the same.
     const std::scoped_lock lock(mutex_);
-    instances_.try_emplace(service.name, fmt::format("{}|{}|{}", neighbours_.credentials().system_name(), service.name,
-                                                     kServiceVersion));
+    instances_.try_emplace(
+        service.name, fmt::format("{}|{}|{}", neighbours_.credentials().system_name(), service.name, kServiceVersion));
   }
-  const auto body = neighbours_.ask(
-      question(Discovery::kServiceDiscovery, "register", service_registration(self_, service), stop));
+  const auto body =
+      neighbours_.ask(question(Discovery::kServiceDiscovery, "register", service_registration(self_, service), stop));
   if (!body) return base::failure(body.error());
   const auto registered = base::json::read_unpadded<Registered>(*body);
   if (!registered || registered->instance_id.empty()) {
-    return base::failure(base::internal(
-        fmt::format("the answer of {} to the registration of {} holds no `instanceId`", kServiceRegistry, service.name)));
+    return base::failure(base::internal(fmt::format("the answer of {} to the registration of {} holds no `instanceId`",
+                                                    kServiceRegistry, service.name)));
   }
   const std::scoped_lock lock(mutex_);
   instances_[service.name] = registered->instance_id;

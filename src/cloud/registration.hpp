@@ -1,5 +1,5 @@
-// Keeps this server registered in the ServiceRegistry: at start, again when it was forgotten there, and not any more after
-// it stopped (arrowhead-authorization 11.1 to 11.3, 11.7).
+// Keeps this server registered in the ServiceRegistry: at start, again when it was forgotten there, and not any more
+// after it stopped (arrowhead-authorization 11.1 to 11.3, 11.7).
 #pragma once
 #include <map>
 #include <mutex>
@@ -26,8 +26,8 @@ class Registration {
   /// out. Once registered it only looks whether everything is there, and registers again when it is not. The error says
   /// why the registry cannot be told, or is not known to have us.
   base::Status keep(const std::stop_token& stop);
-  /// Takes the services out again, all within `time_max`, once a keep() under way is through; what fails is logged. From
-  /// then on keep() does nothing.
+  /// Takes the services out again, all within `time_max`, once a keep() under way is through; what fails is logged.
+  /// From then on keep() does nothing.
   void withdraw(base::Duration time_max);
 
   /// Success while the registry has us, as far as the last keep() saw, and answers.

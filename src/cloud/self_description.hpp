@@ -1,4 +1,5 @@
-// What this server tells the ServiceRegistry about itself (arrowhead-authorization 11.2, 11.3, arrowhead-mqtt 15). Pure.
+// What this server tells the ServiceRegistry about itself (arrowhead-authorization 11.2, 11.3, arrowhead-mqtt 15).
+// Pure.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -51,8 +51,7 @@ base::Status BlacklistFilter::admit(const Caller& caller) const {
   if (!answered) return without_answer(caller, "it is slow to answer");
   if (!*answered) {
     const base::Error& error = answered->error();
-    const bool refused =
-        error.code == base::ErrorCode::kUnauthenticated || error.code == base::ErrorCode::kForbidden;
+    const bool refused = error.code == base::ErrorCode::kUnauthenticated || error.code == base::ErrorCode::kForbidden;
     return refused ? base::failure(error) : without_answer(caller, error.message);
   }
   if (troubled_.exchange(false)) base::log::info("identity", "the Blacklist system can be asked again");
@@ -67,9 +66,8 @@ base::Status BlacklistFilter::without_answer(const Caller& caller, std::string_v
                     {{"reason", reason}});
   }
   if (!force_) return {};
-  return base::failure(
-      base::forbidden(fmt::format("the Blacklist system cannot be asked, so that {} may be on it; try again",
-                                  base::shown(caller.name))));
+  return base::failure(base::forbidden(fmt::format(
+      "the Blacklist system cannot be asked, so that {} may be on it; try again", base::shown(caller.name))));
 }
 
 }  // namespace jeton::identity

@@ -37,7 +37,7 @@ class BlacklistFilter final : public Blacklist {
   std::vector<std::string> exempt_;  // normalized, sorted
   BlacklistSource& source_;
   using Listed = base::Result<bool>;
-  mutable base::AnswerMemory<Listed> listed_;      // by the caller's name
+  mutable base::AnswerMemory<Listed> listed_;  // by the caller's name
   mutable std::atomic<bool> troubled_{false};  // the log says it once until it is over
 };
 

@@ -1,5 +1,6 @@
-// Policy `outsourced`: callers show an identity token of the Authentication system, which is asked about it; systems that
-// are authenticators themselves show a key made with a shared secret (arrowhead-authorization 9.4, arrowhead-mqtt 8.3, 8.4).
+// Policy `outsourced`: callers show an identity token of the Authentication system, which is asked about it; systems
+// that are authenticators themselves show a key made with a shared secret (arrowhead-authorization 9.4,
+// arrowhead-mqtt 8.3, 8.4).
 #pragma once
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
@@ -56,7 +57,7 @@ class OutsourcedAuthenticator final : public Authenticator {
   const model::Normalizer& normalizer_;
   const base::Clock& clock_;
   boost::unordered_flat_map<std::string, crypto::KeyedDigest> authenticators_;  // by normalized name
-  mutable Memory verified_;  // by the digest of the token
+  mutable Memory verified_;                                                     // by the digest of the token
   // Apart, so that made-up tokens push no good one out.
   mutable Memory refused_;
 };

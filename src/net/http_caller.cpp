@@ -49,10 +49,12 @@ base::Result<Response> HttpCaller::call(const Call& call) {
   base::Duration pause = settings_.first_pause;
   for (int attempts = 1;; ++attempts) {
     const base::Duration left = deadline - parts_.clock.monotonic();
-    const base::Duration mine = call.request.time_max > base::Duration::zero() ? call.request.time_max : settings_.time_max;
+    const base::Duration mine =
+        call.request.time_max > base::Duration::zero() ? call.request.time_max : settings_.time_max;
     request.time_max = std::max<base::Duration>(std::min(mine, left), std::chrono::milliseconds{1});
     Attempt last = attempt(*origin, request);
-    const base::Duration wait{static_cast<base::Duration::rep>(static_cast<double>(pause.count()) * (0.5 + parts_.random()))};
+    const base::Duration wait{
+        static_cast<base::Duration::rep>(static_cast<double>(pause.count()) * (0.5 + parts_.random()))};
     const bool again = repeats && !last.refused && attempts < settings_.attempts_max &&
                        helps_to_repeat(last.response) && parts_.clock.monotonic() + wait < deadline &&
                        parts_.wait(wait, call.request.stop);
@@ -86,7 +88,8 @@ base::Error HttpCaller::left_alone(const std::string& origin, const Origin& stat
   const base::Duration left = state.breaker.left(parts_.clock.monotonic());
   const std::string when = left == base::Duration::zero()
                                ? std::string("it is being tried")
-                               : fmt::format("it is tried again in {}", base::format_duration(std::chrono::ceil<std::chrono::milliseconds>(left)));
+                               : fmt::format("it is tried again in {}",
+                                             base::format_duration(std::chrono::ceil<std::chrono::milliseconds>(left)));
   return {ErrorCode::kExternal, fmt::format("{} did not answer lately ({}); {}", origin, state.last_trouble, when), {}};
 }
 
@@ -110,9 +113,10 @@ HttpCaller::Origin& HttpCaller::state_of(const std::string& origin) {
   if (found == origins_.end() && origins_.size() >= base::limits::kOriginsMax) {
     origins_.erase(std::ranges::min_element(origins_, {}, [](const auto& entry) { return entry.second.used; }));
   }
-  Origin& state = found != origins_.end()
-                      ? found->second
-                      : origins_.emplace(origin, Origin{.breaker = Breaker(settings_.breaker), .last_trouble = {}}).first->second;
+  Origin& state =
+      found != origins_.end()
+          ? found->second
+          : origins_.emplace(origin, Origin{.breaker = Breaker(settings_.breaker), .last_trouble = {}}).first->second;
   state.used = parts_.clock.monotonic();
   return state;
 }

@@ -22,7 +22,7 @@ class HttpCaller {
  public:
   struct Settings {
     int attempts_max = base::limits::kCallAttemptsMax;
-    base::Duration time_max = std::chrono::seconds{10};          ///< of a call, all attempts and pauses together
+    base::Duration time_max = std::chrono::seconds{10};           ///< of a call, all attempts and pauses together
     base::Duration first_pause = std::chrono::milliseconds{100};  ///< before the second attempt; doubles, and is spread
     Breaker::Rules breaker;
   };

@@ -188,7 +188,8 @@ void set_own_certificate(CURL* handle, const Settings& settings) {
   curl_easy_setopt(handle, CURLOPT_SSLCERTTYPE, bundle ? "P12" : "PEM");
   curl_easy_setopt(handle, CURLOPT_SSLCERT, bundle ? settings.pkcs12.c_str() : settings.certificate.c_str());
   if (!bundle) {
-    curl_easy_setopt(handle, CURLOPT_SSLKEY, settings.key.empty() ? settings.certificate.c_str() : settings.key.c_str());
+    curl_easy_setopt(handle, CURLOPT_SSLKEY,
+                     settings.key.empty() ? settings.certificate.c_str() : settings.key.c_str());
   }
   if (!settings.password.empty()) {
     curl_easy_setopt(handle, CURLOPT_KEYPASSWD, std::string(settings.password.reveal()).c_str());

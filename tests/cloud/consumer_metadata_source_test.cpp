@@ -22,8 +22,9 @@ class ConsumerMetadataSourceTest : public ::testing::Test {
 };
 
 TEST_F(ConsumerMetadataSourceTest, AsksForTheFirstEntrysMetadata) {
-  world_.wire.answer(kSystems, 200,
-                     R"({"entries":[{"name":"FlowReader","metadata":{"zone":"north"}},{"metadata":{"zone":"x"}}],"count":2})");
+  world_.wire.answer(
+      kSystems, 200,
+      R"({"entries":[{"name":"FlowReader","metadata":{"zone":"north"}},{"metadata":{"zone":"x"}}],"count":2})");
   EXPECT_EQ(source_.at_hand("FlowReader"), std::nullopt);
   const auto found = source_.fetch("FlowReader");
   ASSERT_NE(found, nullptr);
@@ -49,7 +50,8 @@ TEST_F(ConsumerMetadataSourceTest, NoEntryAndNoMetadataAreAnswersToo) {
 }
 
 TEST_F(ConsumerMetadataSourceTest, FailsClosedAndRemembersNoFailure) {
-  const std::pair<int, const char*> answers[] = {{500, ""}, {401, ""}, {200, ""}, {200, "[]"}, {200, R"({"entries":{}})"}};
+  const std::pair<int, const char*> answers[] = {
+      {500, ""}, {401, ""}, {200, ""}, {200, "[]"}, {200, R"({"entries":{}})"}};
   for (const auto& [status, body] : answers) {
     world_.wire.answer(kSystems, status, body);
     EXPECT_EQ(source_.fetch("A"), nullptr);

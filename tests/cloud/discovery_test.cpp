@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using base::ErrorCode;
-using ::testing::HasSubstr;
 using testing::entry;
+using ::testing::HasSubstr;
 using testing::kLookup;
 using testing::Wire;
 using testing::World;
@@ -84,20 +84,23 @@ TEST(Discovery, AnOrchestratorIsTheSecondSource) {
   World world;
   world.wire.answers[kLookup] = [](const net::HttpClient::Request& request) {
     const bool flexible = request.body.find("FlexibleServiceOrchestration") != std::string::npos;
-    return Wire::answered(200, flexible ? entry("FlexibleServiceOrchestration", "orch", "/serviceorchestration/orchestration",
-                                                R"({"pull":{"path":"/pull","method":"POST"}})")
-                                        : kNothing);
+    return Wire::answered(
+        200, flexible ? entry("FlexibleServiceOrchestration", "orch", "/serviceorchestration/orchestration",
+                              R"({"pull":{"path":"/pull","method":"POST"}})")
+                      : kNothing);
   };
-  world.wire.answer("POST http://orch:8443/serviceorchestration/orchestration/pull", 200,
-                    R"({"results":[{"providerName":"Blacklist","interfaces":[{"templateName":"generic_http","properties":
+  world.wire.answer(
+      "POST http://orch:8443/serviceorchestration/orchestration/pull", 200,
+      R"({"results":[{"providerName":"Blacklist","interfaces":[{"templateName":"generic_http","properties":
                     {"accessAddresses":["bl"],"accessPort":8464,"basePath":"/blacklist","operations":{}}}]}]})");
   const auto found = world.discovery.find("blacklistDiscovery", "Blacklist");
   ASSERT_TRUE(found.has_value()) << found.error().message;
   EXPECT_EQ((*found)->origin, "http://bl:8464");
-  EXPECT_EQ(world.wire.sent.back().body,
-            R"({"serviceRequirement":{"serviceDefinition":"blacklistDiscovery","interfaceTemplateNames":["generic_http"],)"
-            R"("preferredProviders":["Blacklist"]},"orchestrationFlags":{"MATCHMAKING":true,"ALLOW_INTERCLOUD":false,)"
-            R"("ALLOW_TRANSLATION":false}})");
+  EXPECT_EQ(
+      world.wire.sent.back().body,
+      R"({"serviceRequirement":{"serviceDefinition":"blacklistDiscovery","interfaceTemplateNames":["generic_http"],)"
+      R"("preferredProviders":["Blacklist"]},"orchestrationFlags":{"MATCHMAKING":true,"ALLOW_INTERCLOUD":false,)"
+      R"("ALLOW_TRANSLATION":false}})");
 }
 
 TEST(Discovery, FixedPlacesAndNoRegistryNeedNoQuestion) {
@@ -115,7 +118,8 @@ TEST(Discovery, FixedPlacesAndNoRegistryNeedNoQuestion) {
 
 TEST(Discovery, AnswersThatCannotBeUsedAreErrors) {
   World world;
-  for (const char* body : {"", "[]", R"({"entries":7})", R"({"entries":[{"interfaces":[{"templateName":"generic_http"}]}]})"}) {
+  for (const char* body :
+       {"", "[]", R"({"entries":7})", R"({"entries":[{"interfaces":[{"templateName":"generic_http"}]}]})"}) {
     world.clock.advance(2s);
     world.wire.answer(kLookup, 200, body);
     EXPECT_EQ(world.discovery.find("identity", "").error().code, ErrorCode::kInternal) << body;

@@ -19,11 +19,16 @@ TEST(ErrorAnswer, KeepsTheKindOfTheOtherSide) {
     const char* kind;
     ErrorCode code;
   } rows[] = {
-      {400, "INVALID_PARAMETER", ErrorCode::kInvalid},     {401, "AUTH", ErrorCode::kUnauthenticated},
-      {403, "FORBIDDEN", ErrorCode::kForbidden},           {404, "DATA_NOT_FOUND", ErrorCode::kNotFound},
-      {408, "TIMEOUT", ErrorCode::kTimeout},               {423, "LOCKED", ErrorCode::kTooManyRequests},
-      {500, "INTERNAL_SERVER_ERROR", ErrorCode::kInternal}, {500, "ARROWHEAD", ErrorCode::kInternal},
-      {503, "EXTERNAL_SERVER_ERROR", ErrorCode::kExternal}, {500, "SOMETHING_NEW", ErrorCode::kInternal},
+      {400, "INVALID_PARAMETER", ErrorCode::kInvalid},
+      {401, "AUTH", ErrorCode::kUnauthenticated},
+      {403, "FORBIDDEN", ErrorCode::kForbidden},
+      {404, "DATA_NOT_FOUND", ErrorCode::kNotFound},
+      {408, "TIMEOUT", ErrorCode::kTimeout},
+      {423, "LOCKED", ErrorCode::kTooManyRequests},
+      {500, "INTERNAL_SERVER_ERROR", ErrorCode::kInternal},
+      {500, "ARROWHEAD", ErrorCode::kInternal},
+      {503, "EXTERNAL_SERVER_ERROR", ErrorCode::kExternal},
+      {500, "SOMETHING_NEW", ErrorCode::kInternal},
   };
   for (const auto& row : rows) {
     const auto error =

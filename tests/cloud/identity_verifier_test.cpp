@@ -12,10 +12,10 @@ namespace jeton::cloud {
 namespace {
 
 using base::ErrorCode;
-using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::entry;
+using ::testing::HasSubstr;
 using testing::kLookup;
+using ::testing::Not;
 using testing::World;
 
 class IdentityVerifierTest : public ::testing::Test {
@@ -83,7 +83,8 @@ TEST(BlacklistSource, AsksTheBlacklistSystemAndReadsABoolean) {
   BlacklistSource source(world.neighbours, {});
   EXPECT_EQ(source.is_listed("FlowReader").error().code, ErrorCode::kNotFound) << "nobody offers it";
   world.clock.advance(std::chrono::seconds(2));
-  world.wire.answer(kLookup, 200, entry("Blacklist", "bl", "/blacklist", R"({"check":{"path":"/check","method":"GET"}})"));
+  world.wire.answer(kLookup, 200,
+                    entry("Blacklist", "bl", "/blacklist", R"({"check":{"path":"/check","method":"GET"}})"));
   const std::string path = "GET http://bl:8443/blacklist/check/FlowReader";
   world.wire.answer(path, 200, "true");
   EXPECT_EQ(source.is_listed("FlowReader"), true);

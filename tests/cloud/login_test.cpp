@@ -77,8 +77,8 @@ TEST_F(LoginTest, WrongCredentialsStopItForGood) {
 }
 
 TEST_F(LoginTest, OtherFailuresAreTriedAgain) {
-  const std::pair<int, const char*> answers[] = {{503, ""}, {500, ""}, {403, ""}, {200, ""}, {200, "{}"},
-                                                 {200, R"({"token":"t","expirationTime":"soon"})"}};
+  const std::pair<int, const char*> answers[] = {
+      {503, ""}, {500, ""}, {403, ""}, {200, ""}, {200, "{}"}, {200, R"({"token":"t","expirationTime":"soon"})"}};
   for (const auto& [status, body] : answers) {
     world_.wire.answer(kLogin, status, body);
     EXPECT_FALSE(step().has_value()) << status << body;

@@ -31,8 +31,9 @@ class RegistrationTest : public ::testing::Test {
       world_.wire.answer(fmt::format("DELETE {}revoke/id-{}", kService, name), 200, "");
       return Wire::answered(201, fmt::format(R"({{"instanceId":"id-{}"}})", name));
     };
-    world_.wire.answers[kLookup()] = [this, found = world_.wire.answers[kLookup()]](
-                                         const net::HttpClient::Request& request) -> base::Result<net::HttpClient::Response> {
+    world_.wire.answers[kLookup()] =
+        [this, found = world_.wire.answers[kLookup()]](
+            const net::HttpClient::Request& request) -> base::Result<net::HttpClient::Response> {
       if (request.body != R"({"providerNames":["ConsumerAuthorization"]})") return found(request);
       std::string entries;
       for (const std::string& name : registered_) {
@@ -46,7 +47,8 @@ class RegistrationTest : public ::testing::Test {
 
   World world_;
   std::vector<std::string> registered_;
-  Registration registration_{{.address = "127.0.0.1", .port = 8445}, offered_services({}), world_.neighbours, world_.clock};
+  Registration registration_{
+      {.address = "127.0.0.1", .port = 8445}, offered_services({}), world_.neighbours, world_.clock};
 };
 
 TEST_F(RegistrationTest, RegistersTheSystemThenItsServicesInOrder) {
@@ -54,8 +56,9 @@ TEST_F(RegistrationTest, RegistersTheSystemThenItsServicesInOrder) {
   const auto kept = keep();
   ASSERT_TRUE(kept.has_value()) << kept.error().message;
   EXPECT_TRUE(registration_.health().has_value());
-  EXPECT_EQ(registered_, (std::vector<std::string>{"generalManagement", "authorizationManagement",
-                                                   "authorizationTokenManagement", "authorization", "authorizationToken"}));
+  EXPECT_EQ(registered_,
+            (std::vector<std::string>{"generalManagement", "authorizationManagement", "authorizationTokenManagement",
+                                      "authorization", "authorizationToken"}));
   std::vector<std::string> steps;
   for (const auto& request : world_.wire.sent) {
     if (request.url.find("lookup") == std::string::npos) steps.push_back(request.method + " " + request.url);

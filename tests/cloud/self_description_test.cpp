@@ -30,18 +30,20 @@ TEST(SelfDescription, TheFiveServicesStandInTheirOrderWithTheirRoutes) {
 TEST(SelfDescription, TheSystemWithAndWithoutTls) {
   EXPECT_EQ(system_registration({.address = " 192.0.2.10 "}),
             R"({"metadata":{},"version":"5.2.0","addresses":["192.0.2.10"],"deviceName":null})");
-  EXPECT_EQ(system_registration({.address = "Auth.Example", .tls = true, .public_key = "TUlJQg=="}),
-            R"({"metadata":{"x509PublicKey":"TUlJQg=="},"version":"5.2.0","addresses":["auth.example"],"deviceName":null})");
+  EXPECT_EQ(
+      system_registration({.address = "Auth.Example", .tls = true, .public_key = "TUlJQg=="}),
+      R"({"metadata":{"x509PublicKey":"TUlJQg=="},"version":"5.2.0","addresses":["auth.example"],"deviceName":null})");
 }
 
 TEST(SelfDescription, AServiceOverHttpAlone) {
   const auto services = offered_services(kRoutes);
-  EXPECT_EQ(service_registration({.address = "192.0.2.10", .port = 8445}, services[3]),
-            R"({"serviceDefinitionName":"authorization","version":"1.0.0","expiresAt":null,)"
-            R"("metadata":{"unrestrictedDiscovery":true},"interfaces":[{"templateName":"generic_http","protocol":"http",)"
-            R"("policy":"NONE","properties":{"accessAddresses":["192.0.2.10"],"accessPort":8445,)"
-            R"("basePath":"/consumerauthorization/authorization","operations":{"revoke":{"path":"/revoke",)"
-            R"("method":"DELETE"}}}}]})");
+  EXPECT_EQ(
+      service_registration({.address = "192.0.2.10", .port = 8445}, services[3]),
+      R"({"serviceDefinitionName":"authorization","version":"1.0.0","expiresAt":null,)"
+      R"("metadata":{"unrestrictedDiscovery":true},"interfaces":[{"templateName":"generic_http","protocol":"http",)"
+      R"("policy":"NONE","properties":{"accessAddresses":["192.0.2.10"],"accessPort":8445,)"
+      R"("basePath":"/consumerauthorization/authorization","operations":{"revoke":{"path":"/revoke",)"
+      R"("method":"DELETE"}}}}]})");
 }
 
 TEST(SelfDescription, AServiceOverHttpsAndMqttsAsInTheExampleOf15) {
@@ -52,15 +54,16 @@ TEST(SelfDescription, AServiceOverHttpsAndMqttsAsInTheExampleOf15) {
                              .certificate_policy = true,
                              .public_key = "k",
                              .broker = Broker{.address = "broker.plant.example", .port = 8883, .tls = true}};
-  EXPECT_EQ(service_registration(self, services[4]),
-            R"({"serviceDefinitionName":"authorizationToken","version":"1.0.0","expiresAt":null,)"
-            R"("metadata":{"unrestrictedDiscovery":true},"interfaces":[{"templateName":"generic_https","protocol":"https",)"
-            R"("policy":"CERT_AUTH","properties":{"accessAddresses":["192.0.2.10"],"accessPort":8445,)"
-            R"("basePath":"/consumerauthorization/authorization-token","operations":{"generate":{"path":"/generate",)"
-            R"("method":"POST"},"verify":{"path":"/token/verify/{token}","method":"GET"}}}},)"
-            R"({"templateName":"generic_mqtts","protocol":"ssl","policy":"CERT_AUTH","properties":)"
-            R"({"accessAddresses":["broker.plant.example"],"accessPort":8883,)"
-            R"("baseTopic":"arrowhead/consumer-authorization/authorization-token/","operations":["generate","verify"]}}]})");
+  EXPECT_EQ(
+      service_registration(self, services[4]),
+      R"({"serviceDefinitionName":"authorizationToken","version":"1.0.0","expiresAt":null,)"
+      R"("metadata":{"unrestrictedDiscovery":true},"interfaces":[{"templateName":"generic_https","protocol":"https",)"
+      R"("policy":"CERT_AUTH","properties":{"accessAddresses":["192.0.2.10"],"accessPort":8445,)"
+      R"("basePath":"/consumerauthorization/authorization-token","operations":{"generate":{"path":"/generate",)"
+      R"("method":"POST"},"verify":{"path":"/token/verify/{token}","method":"GET"}}}},)"
+      R"({"templateName":"generic_mqtts","protocol":"ssl","policy":"CERT_AUTH","properties":)"
+      R"({"accessAddresses":["broker.plant.example"],"accessPort":8883,)"
+      R"("baseTopic":"arrowhead/consumer-authorization/authorization-token/","operations":["generate","verify"]}}]})");
 }
 
 TEST(SelfDescription, PlainMqttAndTheBaseTopicsOfSection4) {
@@ -71,7 +74,8 @@ TEST(SelfDescription, PlainMqttAndTheBaseTopicsOfSection4) {
   for (std::size_t i = 0; i < services.size(); ++i) {
     const std::string body = service_registration(self, services[i]);
     EXPECT_THAT(body, ::testing::HasSubstr(R"({"templateName":"generic_mqtt","protocol":"tcp","policy":"NONE",)"));
-    EXPECT_THAT(body, ::testing::HasSubstr(std::string(R"("baseTopic":"arrowhead/consumer-authorization/)") + topics[i] + '"'));
+    EXPECT_THAT(
+        body, ::testing::HasSubstr(std::string(R"("baseTopic":"arrowhead/consumer-authorization/)") + topics[i] + '"'));
   }
 }
 

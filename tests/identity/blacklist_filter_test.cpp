@@ -68,8 +68,8 @@ TEST_F(BlacklistFilterTest, Row18_RefusalsOfTheQuestionArePassedOnWhateverForceS
 }
 
 TEST_F(BlacklistFilterTest, Row18_WithoutAnAnswerForceDecides) {
-  for (const ErrorCode code : {ErrorCode::kExternal, ErrorCode::kNotFound, ErrorCode::kTimeout, ErrorCode::kInternal,
-                               ErrorCode::kInvalid}) {
+  for (const ErrorCode code :
+       {ErrorCode::kExternal, ErrorCode::kNotFound, ErrorCode::kTimeout, ErrorCode::kInternal, ErrorCode::kInvalid}) {
     source_.answer = base::failure(base::Error{code, "no answer", {}});
     const auto forced = make(true).admit({.name = "FlowReader"});
     ASSERT_FALSE(forced.has_value());

@@ -58,8 +58,9 @@ class OutsourcedAuthenticatorTest : public testing::Test {
 
 TEST_F(OutsourcedAuthenticatorTest, Row16_MissingAndMalformedKeysAreRefusedWithoutAsking) {
   const auto authenticator = make();
-  for (const char* key : {"", " ", "SYSTEM//FlowReader", "AUTH-TOKEN//good", "identity-token//good", "IDENTITY-TOKEN",
-                          "IDENTITY-TOKEN//", "IDENTITY-TOKEN// ", "IDENTITY-TOKEN//good//more", "//", "////", "good"}) {
+  for (const char* key :
+       {"", " ", "SYSTEM//FlowReader", "AUTH-TOKEN//good", "identity-token//good", "IDENTITY-TOKEN", "IDENTITY-TOKEN//",
+        "IDENTITY-TOKEN// ", "IDENTITY-TOKEN//good//more", "//", "////", "good"}) {
     const auto refused = let_in(authenticator, key);
     ASSERT_FALSE(refused.has_value()) << key;
     EXPECT_EQ(refused.error().code, ErrorCode::kUnauthenticated) << key;

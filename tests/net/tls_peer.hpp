@@ -86,7 +86,8 @@ class TlsPeer {
     key_.reset(EVP_RSA_gen(2048));
     authority_ = make_certificate("authority", authority_key.get(), nullptr, authority_key.get());
     certificate_ = make_certificate("peer", key_.get(), authority_.get(), authority_key.get());
-    const Certificate client = make_certificate("jeton.client", client_key.get(), authority_.get(), authority_key.get());
+    const Certificate client =
+        make_certificate("jeton.client", client_key.get(), authority_.get(), authority_key.get());
     write_pem("ca.pem", authority_.get());
     write_pem("client.pem", client.get());
     const std::unique_ptr<BIO, Release<BIO_free_all>> key_out(BIO_new_file(file("client.key").c_str(), "w"));
