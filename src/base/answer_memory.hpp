@@ -77,7 +77,7 @@ class AnswerMemory {
   }
 
   /// Remembers an answer as if it had been asked for now.
-  void put(std::string_view key, Answer answer) { remember(key, answer, clock_.monotonic()); }
+  void put(std::string_view key, const Answer& answer) { remember(key, answer, clock_.monotonic()); }
 
   void forget(std::string_view key) {
     const std::scoped_lock lock(mutex_);

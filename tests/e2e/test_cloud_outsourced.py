@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import http.client
 import threading
 import time
 
@@ -315,6 +316,26 @@ def test_one_that_never_answers_slows_nobody_else(server, authentication):
     assert set(statuses) == {503}
     authentication.hang.clear()
     eventually(lambda: call(server, f"IDENTITY-TOKEN//{authentication.issue('Other')}").status == 200)
+
+
+def test_the_stop_waits_for_nobody_who_never_answers(server, authentication):
+    authentication.hang.set()
+
+    def ask(number):
+        try:
+            call(server, f"IDENTITY-TOKEN//made-up-{number}")
+        except (OSError, http.client.HTTPException):
+            pass  # the server went down before it could know
+
+    threads = [threading.Thread(target=ask, args=(i,)) for i in range(40)]
+    for thread in threads:
+        thread.start()
+    eventually(lambda: len(authentication.seen("/verify/")) >= 4)
+    begin = time.monotonic()
+    server.stop()
+    assert time.monotonic() - begin < 12
+    for thread in threads:
+        thread.join(10)
 
 
 def test_the_same_token_shown_by_many_is_asked_about_once(server, authentication):
