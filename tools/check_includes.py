@@ -22,9 +22,10 @@ ARROWS = {
     "identity": set(_FEATURE),
     **{feature: set(_FEATURE) for feature in FEATURES},
     "net": {"base", "crypto"},
+    "cloud": {"net", "identity", "model", "base", "crypto"},
     "api": {*FEATURES, "identity", "net", *_FEATURE},
     "console": {"base"},
-    "app": {*FEATURES, "identity", "api", "net", "console", *_FEATURE},
+    "app": {*FEATURES, "identity", "api", "cloud", "net", "console", *_FEATURE},
 }
 # Parts of a module that talk to the outside may use net as well.
 EXTRA_ARROWS = {
@@ -38,6 +39,8 @@ EXTRA_ARROWS = {
 # Everybody may ask whether a caller is allowed to do something.
 SHARED_HEADERS = {"authorization/authorizer.hpp"}
 MAY_ASK_THE_AUTHORIZER = {*FEATURES, "identity", "api", "app"}
+# Ports that a module implements for another one.
+PORTS = {"authorization/consumer_metadata.hpp": {"cloud"}}
 # Folders that only these modules see.
 PRIVATE_FOLDERS = {"store/drivers": {"store", "app"}}
 # Libraries, by the start of the included name, and the only places that know them.
@@ -82,6 +85,8 @@ def _our_include(path, target):
     if goal not in ARROWS:
         return None if goal == module else f'"{target}" is no module of ours; a library is included with <>'
     if target in SHARED_HEADERS and module in MAY_ASK_THE_AUTHORIZER:
+        return None
+    if module in PORTS.get(target, ()):
         return None
     allowed = allowed_modules(path)
     if goal not in allowed:
@@ -128,6 +133,7 @@ def check_cmake(path, text, parts=()):
             may |= extra
     if module in MAY_ASK_THE_AUTHORIZER:
         may.add("authorization")
+    may |= {port.split("/")[0] for port, modules in PORTS.items() if module in modules}
     findings = []
     for call in _MODULE_CALL.finditer(re.sub(r"#.*", "", text)):
         keyword = None

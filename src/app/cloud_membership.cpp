@@ -151,10 +151,12 @@ void CloudMembership::add_tasks(TaskRunner& tasks) {
   if (registration_) tasks.add("registration", [this](TaskContext& context) { return keep_registered(context); });
 }
 
-// Failures are told by the login itself, once, and by /readyz.
+// The login itself says that it fails, once, and /readyz says it all the time.
 base::Status CloudMembership::keep_logged_in(TaskContext& context) {
   do {
-    static_cast<void>(login_->step(telling_.get_token()));
+    if (const auto status = login_->step(telling_.get_token()); !status) {
+      base::log::debug("cloud", "the own login failed", {{"reason", status.error().message}});
+    }
   } while (context.wait(config_.arrowhead.authentication.login_interval));
   return {};
 }

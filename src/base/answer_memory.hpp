@@ -29,7 +29,7 @@ class AnswerMemory {
     /// Threads that are inside ask() at a time. Whoever comes on top waits for a place, but not longer than `turn`;
     /// once somebody waited in vain nobody does, until a question is answered.
     std::size_t asking_max = limits::kCallsAtOnceMax / 2;
-    Duration turn = std::chrono::milliseconds{250};
+    Duration turn = std::chrono::seconds{2};
     bool shared = true;  ///< whether one question answers all who ask the same meanwhile
   };
   /// What a question brought.
@@ -77,7 +77,7 @@ class AnswerMemory {
   }
 
   /// Remembers an answer as if it had been asked for now.
-  void put(std::string_view key, Answer answer) { remember(key, answer, clock_.monotonic()); }
+  void put(std::string_view key, const Answer& answer) { remember(key, answer, clock_.monotonic()); }
 
   void forget(std::string_view key) {
     const std::scoped_lock lock(mutex_);

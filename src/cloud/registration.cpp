@@ -84,6 +84,12 @@ base::Status Registration::register_all(const std::stop_token& stop) {
 }
 
 base::Status Registration::register_service(const OfferedService& service, const std::stop_token& stop) {
+  {
+    // The id that it will have, should the answer be lost: it is taken out again all the same.
+    const std::scoped_lock lock(mutex_);
+    instances_.try_emplace(
+        service.name, fmt::format("{}|{}|{}", neighbours_.credentials().system_name(), service.name, kServiceVersion));
+  }
   const auto body =
       neighbours_.ask(question(Discovery::kServiceDiscovery, "register", service_registration(self_, service), stop));
   if (!body) return base::failure(body.error());

@@ -13,7 +13,6 @@ using base::json::Members;
 using base::json::Raw;
 
 constexpr std::string_view kFrameworkVersion = "5.2.0";
-constexpr std::string_view kServiceVersion = "1.0.0";
 
 struct ServiceRow {
   std::string_view name;

@@ -10,6 +10,9 @@
 
 namespace jeton::cloud {
 
+/// Of every service of the contract.
+inline constexpr std::string_view kServiceVersion = "1.0.0";
+
 /// One operation as the table of routes has it.
 struct OfferedOperation {
   std::string service;

@@ -126,6 +126,21 @@ TEST_F(HttpClientTest, BoundsHold) {
   EXPECT_EQ(silent.error().code, base::ErrorCode::kTimeout);
 }
 
+TEST_F(HttpClientTest, OneRequestMayHaveLessTimeAndMayBeStopped) {
+  auto hurried = to("/silent");
+  hurried.time_max = std::chrono::milliseconds(50);
+  const auto late = client_.send(hurried);
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().code, base::ErrorCode::kTimeout);
+  EXPECT_THAT(late.error().message, HasSubstr("within 50ms"));
+  std::stop_source stop;
+  auto stopped = to("/silent");
+  stopped.stop = stop.get_token();
+  stopped.on_waiting = [&] { stop.request_stop(); };
+  EXPECT_EQ(client_.send(stopped).error().code, base::ErrorCode::kUnavailable);
+  EXPECT_EQ(client_.send(stopped).error().code, base::ErrorCode::kUnavailable) << "nor is it begun";
+}
+
 TEST_F(HttpClientTest, StreamsAsBytesComeAndStopsWhenTold) {
   std::string seen;
   const auto all = client_.stream(to("/stream"), [&](std::string_view bytes) {

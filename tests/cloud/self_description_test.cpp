@@ -1,0 +1,83 @@
+// arrowhead-authorization 11.2, 11.3; arrowhead-mqtt 15.
+#include "cloud/self_description.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace jeton::cloud {
+namespace {
+
+const std::vector<OfferedOperation> kRoutes = {
+    {"authorizationToken", "generate", "POST", "/consumerauthorization/authorization-token/generate"},
+    {"authorizationToken", "verify", "GET", "/consumerauthorization/authorization-token/token/verify/{token}"},
+    {"authorization", "revoke", "DELETE", "/consumerauthorization/authorization/revoke/{instanceId}"},
+    {"monitor", "echo", "GET", "/consumerauthorization/monitor/echo"},
+    {"queues", "next", "GET", "/queue/next"},
+};
+
+TEST(SelfDescription, TheFiveServicesStandInTheirOrderWithTheirRoutes) {
+  const auto services = offered_services(kRoutes);
+  std::vector<std::string> names;
+  for (const OfferedService& service : services) names.push_back(service.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"generalManagement", "authorizationManagement",
+                                             "authorizationTokenManagement", "authorization", "authorizationToken"}));
+  ASSERT_EQ(services[3].operations.size(), 1U);
+  EXPECT_EQ(services[3].operations[0].path, "/revoke") << "callers append the parameter";
+  ASSERT_EQ(services[4].operations.size(), 2U);
+  EXPECT_EQ(services[4].operations[1].path, "/token/verify/{token}") << "braces literal (11.3)";
+}
+
+TEST(SelfDescription, TheSystemWithAndWithoutTls) {
+  EXPECT_EQ(system_registration({.address = " 192.0.2.10 "}),
+            R"({"metadata":{},"version":"5.2.0","addresses":["192.0.2.10"],"deviceName":null})");
+  EXPECT_EQ(
+      system_registration({.address = "Auth.Example", .tls = true, .public_key = "TUlJQg=="}),
+      R"({"metadata":{"x509PublicKey":"TUlJQg=="},"version":"5.2.0","addresses":["auth.example"],"deviceName":null})");
+}
+
+TEST(SelfDescription, AServiceOverHttpAlone) {
+  const auto services = offered_services(kRoutes);
+  EXPECT_EQ(
+      service_registration({.address = "192.0.2.10", .port = 8445}, services[3]),
+      R"({"serviceDefinitionName":"authorization","version":"1.0.0","expiresAt":null,)"
+      R"("metadata":{"unrestrictedDiscovery":true},"interfaces":[{"templateName":"generic_http","protocol":"http",)"
+      R"("policy":"NONE","properties":{"accessAddresses":["192.0.2.10"],"accessPort":8445,)"
+      R"("basePath":"/consumerauthorization/authorization","operations":{"revoke":{"path":"/revoke",)"
+      R"("method":"DELETE"}}}}]})");
+}
+
+TEST(SelfDescription, AServiceOverHttpsAndMqttsAsInTheExampleOf15) {
+  const auto services = offered_services(kRoutes);
+  const SelfDescription self{.address = "192.0.2.10",
+                             .port = 8445,
+                             .tls = true,
+                             .certificate_policy = true,
+                             .public_key = "k",
+                             .broker = Broker{.address = "broker.plant.example", .port = 8883, .tls = true}};
+  EXPECT_EQ(
+      service_registration(self, services[4]),
+      R"({"serviceDefinitionName":"authorizationToken","version":"1.0.0","expiresAt":null,)"
+      R"("metadata":{"unrestrictedDiscovery":true},"interfaces":[{"templateName":"generic_https","protocol":"https",)"
+      R"("policy":"CERT_AUTH","properties":{"accessAddresses":["192.0.2.10"],"accessPort":8445,)"
+      R"("basePath":"/consumerauthorization/authorization-token","operations":{"generate":{"path":"/generate",)"
+      R"("method":"POST"},"verify":{"path":"/token/verify/{token}","method":"GET"}}}},)"
+      R"({"templateName":"generic_mqtts","protocol":"ssl","policy":"CERT_AUTH","properties":)"
+      R"({"accessAddresses":["broker.plant.example"],"accessPort":8883,)"
+      R"("baseTopic":"arrowhead/consumer-authorization/authorization-token/","operations":["generate","verify"]}}]})");
+}
+
+TEST(SelfDescription, PlainMqttAndTheBaseTopicsOfSection4) {
+  const auto services = offered_services(kRoutes);
+  const SelfDescription self{.address = "a", .port = 1, .broker = Broker{.address = "127.0.0.1", .port = 1883}};
+  const char* topics[] = {"general/management/", "authorization/management/", "authorization-token/management/",
+                          "authorization/", "authorization-token/"};
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    const std::string body = service_registration(self, services[i]);
+    EXPECT_THAT(body, ::testing::HasSubstr(R"({"templateName":"generic_mqtt","protocol":"tcp","policy":"NONE",)"));
+    EXPECT_THAT(
+        body, ::testing::HasSubstr(std::string(R"("baseTopic":"arrowhead/consumer-authorization/)") + topics[i] + '"'));
+  }
+}
+
+}  // namespace
+}  // namespace jeton::cloud
