@@ -1,4 +1,5 @@
 // The client against a real Mosquitto; without one on this machine these tests are skipped.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -74,7 +75,13 @@ class Broker {
     std::string option = "-c";
     std::string name = file;
     char* arguments[] = {program.data(), option.data(), name.data(), nullptr};
-    ASSERT_EQ(posix_spawn(&process_, program.c_str(), nullptr, nullptr, arguments, environ), 0);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);  // a broker that is left behind must not hold the output of the tests open
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    const int spawned = posix_spawn(&process_, program.c_str(), &actions, nullptr, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    ASSERT_EQ(spawned, 0);
     const auto until = std::chrono::steady_clock::now() + kPatience;
     while (!listens(port_) && std::chrono::steady_clock::now() < until) std::this_thread::yield();
     ASSERT_TRUE(listens(port_));

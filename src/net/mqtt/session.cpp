@@ -258,6 +258,10 @@ std::size_t Session::publish_from(Outbox& outbox) {
 
 void Session::unsubscribe() {
   if (stage_ != Stage::kUp) return;
+  if (settings_.subscriptions.empty()) {  // the library aborts over a packet without topics
+    unsubscribed_ = true;
+    return;
+  }
   std::vector<std::string> topics;
   topics.reserve(settings_.subscriptions.size());
   for (const Subscription& subscription : settings_.subscriptions) topics.push_back(subscription.topic);
