@@ -85,7 +85,7 @@ def test_row_03_an_unknown_host_stops_start_up(data):
 
 def dynamic_security(folder, refused_topic):
     """Settings of Mosquitto's own plug-in, which unlike its acl_file refuses subscriptions when they are made."""
-    salt = b"salt of a test"
+    salt = b"twelve bytes"
     digest = hashlib.pbkdf2_hmac("sha512", b"123456", salt, 101, 64)
     rules = [("subscribePattern", "arrowhead/#", True, 0), ("subscribeLiteral", refused_topic, False, 10), ("publishClientReceive", "#", True, 0)]
     acls = [{"acltype": kind, "topic": pattern, "allow": allow, "priority": priority} for kind, pattern, allow, priority in rules]

@@ -57,8 +57,8 @@ void Server::refuse(const Message& message) {
 
 // Once in a while is enough.
 void Server::tell_of_overload(const Message& message) {
-  base::Tick& told = told_of_overload_.at(message.topic->service);
-  if (told != base::Tick{} && message.received - told < kOverloadToldEvery) return;
+  auto& told = told_of_overload_.at(message.topic->service);
+  if (told && message.received - *told < kOverloadToldEvery) return;
   told = message.received;
   base::log::warn("mqtt", "requests are refused: too many wait",
                   {{"service", message.topic->route->service}, {"waiting", fmt::to_string(queues_.waiting())}});

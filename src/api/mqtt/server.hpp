@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <optional>
 
 #include "api/mqtt/pipeline.hpp"
 #include "api/mqtt/service_queues.hpp"
@@ -62,7 +62,7 @@ class Server final : public net::mqtt::Listener {
   std::atomic<std::uint64_t> refused_ = 0;
   std::atomic<std::uint64_t> retained_ = 0;
   // The client's thread only: when each service's overload was last told of.
-  std::array<base::Tick, base::limits::kMqttServices> told_of_overload_{};
+  std::array<std::optional<base::Tick>, base::limits::kMqttServices> told_of_overload_{};
 };
 
 }  // namespace jeton::api::mqtt

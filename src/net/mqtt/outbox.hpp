@@ -28,7 +28,7 @@ class Outbox {
   /// Takes nothing from here on, and drops what is inside. How many were dropped.
   std::size_t close();
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
-  bool half_full() const { return size() > bounds_.messages_max / 2; }
+  bool quarter_full() const { return size() > bounds_.messages_max / 4; }
 
  private:
   const Bounds bounds_;

@@ -24,7 +24,8 @@ using base::ErrorCode;
 constexpr int kKeepAliveSeconds = 60;
 constexpr int kSubscriptionQos = 1;
 constexpr int kFailedSubscription = 0x80;
-constexpr int kPacketsPerTurnMax = 64;  // read before what waits to be published has its turn
+constexpr int kPacketsPerTurnMax = 64;    // read before what waits to be published has its turn
+constexpr int kMessagesPerTurnMax = 256;  // published before what there is to read has its turn
 constexpr int kUnknownLevel = 1;        // return code of CONNACK
 
 void initialize_library() {
@@ -177,7 +178,8 @@ void Session::finish_tcp_connect() {
 }
 
 void Session::read_some() {
-  for (int i = 0; i < kPacketsPerTurnMax && stage_ != Stage::kEnded; ++i) {
+  const int packets_max = choked_ ? 1 : kPacketsPerTurnMax;
+  for (int i = 0; i < packets_max && stage_ != Stage::kEnded; ++i) {
     const std::uint64_t before = counters_.received;
     check(mosquitto_loop_read(handle_.get(), 1));
     if (counters_.received == before) return;
@@ -203,7 +205,8 @@ void Session::turn(int wake_descriptor, base::Duration patience) {
   const auto wait = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(patience), std::chrono::milliseconds{0},
                                std::chrono::milliseconds{1000});
   const bool pending = reading && tls_bytes_wait();
-  if (poll(polled.data(), polled.size(), pending ? 0 : static_cast<int>(wait.count())) < 0 && errno != EINTR)
+  const bool at_once = pending || std::exchange(more_to_publish_, false);
+  if (poll(polled.data(), polled.size(), at_once ? 0 : static_cast<int>(wait.count())) < 0 && errno != EINTR)
     throw std::system_error(errno, std::generic_category(), "poll");
   const short happened = polled[0].revents;
   if (tcp_connecting_) {
@@ -215,10 +218,21 @@ void Session::turn(int wake_descriptor, base::Duration patience) {
   if (stage_ != Stage::kEnded) check(mosquitto_loop_misc(handle_.get()));
 }
 
+// A broker in a hurry sends requests faster than it acknowledges replies, so that its acknowledgements lie behind ever
+// more requests. Where many replies wait they are sent without waiting for it; then its own reading is what slows us,
+// and, because we do not read while it does not, what slows it.
+std::size_t Session::in_flight_max(const Outbox& outbox) {
+  return outbox.size() > base::limits::kMqttRepliesInFlightMax ? base::limits::kMqttRepliesWaitingMax
+                                                               : base::limits::kMqttRepliesInFlightMax;
+}
+
+bool Session::takes_more(const Outbox& outbox) const {
+  return stage_ == Stage::kUp && in_flight_ < in_flight_max(outbox) && !mosquitto_want_write(handle_.get());
+}
+
 std::size_t Session::publish_from(Outbox& outbox) {
   std::size_t dropped = 0;
-  while (stage_ == Stage::kUp && in_flight_ < base::limits::kMqttRepliesInFlightMax &&
-         !mosquitto_want_write(handle_.get())) {
+  for (int i = 0; i < kMessagesPerTurnMax && takes_more(outbox); ++i) {
     const auto message = outbox.take();
     if (!message) break;
     ++in_flight_;  // before: with QoS 0 it may have been written when this returns
@@ -237,12 +251,17 @@ std::size_t Session::publish_from(Outbox& outbox) {
       check(code);
     }
   }
-  choked_ = outbox.half_full();
+  choked_ = outbox.quarter_full();
+  more_to_publish_ = outbox.size() != 0 && takes_more(outbox);
   return dropped;
 }
 
 void Session::unsubscribe() {
   if (stage_ != Stage::kUp) return;
+  if (settings_.subscriptions.empty()) {  // the library aborts over a packet without topics
+    unsubscribed_ = true;
+    return;
+  }
   std::vector<std::string> topics;
   topics.reserve(settings_.subscriptions.size());
   for (const Subscription& subscription : settings_.subscriptions) topics.push_back(subscription.topic);

@@ -58,8 +58,8 @@ class Session {
   base::Status open(ProtocolLevel level);
   /// Waits for the network, or for `wake_descriptor` to be readable, at most `patience`, and moves what there is.
   void turn(int wake_descriptor, base::Duration patience);
-  /// Hands to the broker what waits, as far as it takes it now. A message that no broker takes is dropped.
-  /// How many were dropped.
+  /// Hands to the broker some of what waits, as far as it takes it now; the next turn() does not wait when there is
+  /// more. A message that no broker takes is dropped. How many were dropped.
   std::size_t publish_from(Outbox& outbox);
   /// All at once, with one packet.
   void unsubscribe();
@@ -87,6 +87,8 @@ class Session {
   void check(int code);
   void finish_tcp_connect();
   void read_some();
+  static std::size_t in_flight_max(const Outbox& outbox);
+  bool takes_more(const Outbox& outbox) const;
   bool tls_bytes_wait() const;
 
   void on_connect(int code);
@@ -104,7 +106,8 @@ class Session {
   bool answered_ = false;  // by a CONNACK
   bool level_refused_ = false;
   bool unsubscribed_ = false;
-  bool choked_ = false;  // much waits to be sent, and the broker takes nothing
+  bool choked_ = false;  // much waits to be sent
+  bool more_to_publish_ = false;
   std::size_t in_flight_ = 0;
   std::unordered_map<int, const Subscription*> unacknowledged_;  // by packet id
   int unsubscribe_id_ = 0;
