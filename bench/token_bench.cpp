@@ -104,8 +104,12 @@ class Ours {
                                  .signing_key = key_ ? &*key_ : nullptr,
                                  .encryption_keys = encryption_keys_,
                                  .tokens = tokens_}};
-  tokens::TokenIssuer issuer_{
-      {.authorizer = authorizer_, .mint = mint_, .tokens = tokens_, .store = store_, .workers = workers_, .askers = workers_}};
+  tokens::TokenIssuer issuer_{{.authorizer = authorizer_,
+                               .mint = mint_,
+                               .tokens = tokens_,
+                               .store = store_,
+                               .workers = workers_,
+                               .askers = workers_}};
   tokens::GenerateToken generate_{issuer_};
 };
 
