@@ -26,7 +26,7 @@ constexpr int kSubscriptionQos = 1;
 constexpr int kFailedSubscription = 0x80;
 constexpr int kPacketsPerTurnMax = 64;    // read before what waits to be published has its turn
 constexpr int kMessagesPerTurnMax = 256;  // published before what there is to read has its turn
-constexpr int kUnknownLevel = 1;        // return code of CONNACK
+constexpr int kUnknownLevel = 1;          // return code of CONNACK
 
 void initialize_library() {
   static std::once_flag once;
@@ -101,9 +101,7 @@ void Session::end(base::Error reason) {
 
 void Session::end(std::string_view what) {
   level_refused_ = level_refused_ || !answered_;
-  end({ErrorCode::kExternal,
-       fmt::format("the broker {}:{} {}", settings_.host, settings_.port, what),
-       {}});
+  end({ErrorCode::kExternal, fmt::format("the broker {}:{} {}", settings_.host, settings_.port, what), {}});
 }
 
 // What the library's functions return.
@@ -157,9 +155,10 @@ void Session::on_subscribe(int id, std::span<const int> granted) {
 void Session::on_message(const mosquitto_message& message) {
   ++counters_.received;
   try {
-    listener_.receive({.topic = message.topic,
-                       .payload = {static_cast<const char*>(message.payload), static_cast<std::size_t>(message.payloadlen)},
-                       .retained = message.retain});
+    listener_.receive(
+        {.topic = message.topic,
+         .payload = {static_cast<const char*>(message.payload), static_cast<std::size_t>(message.payloadlen)},
+         .retained = message.retain});
   } catch (const std::exception& problem) {
     base::log::error("mqtt", "a message could not be taken", {{"problem", problem.what()}});
   }
@@ -236,9 +235,9 @@ std::size_t Session::publish_from(Outbox& outbox) {
     const auto message = outbox.take();
     if (!message) break;
     ++in_flight_;  // before: with QoS 0 it may have been written when this returns
-    const int code = mosquitto_publish(handle_.get(), nullptr, message->topic.c_str(),
-                                       static_cast<int>(message->payload.size()), message->payload.data(), message->qos,
-                                       false);
+    const int code =
+        mosquitto_publish(handle_.get(), nullptr, message->topic.c_str(), static_cast<int>(message->payload.size()),
+                          message->payload.data(), message->qos, false);
     if (code == MOSQ_ERR_SUCCESS) {
       ++counters_.published;
       continue;
