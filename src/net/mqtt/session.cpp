@@ -1,6 +1,8 @@
 #include "net/mqtt/session.hpp"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -181,8 +183,16 @@ void Session::read_some() {
   for (int i = 0; i < packets_max && stage_ != Stage::kEnded; ++i) {
     const std::uint64_t before = counters_.received;
     check(mosquitto_loop_read(handle_.get(), 1));
-    if (counters_.received == before) return;
+    if (counters_.received == before) break;
   }
+  acknowledge_at_once();
+}
+
+// Mosquitto, unless told otherwise, does not send a small packet before the last one is acknowledged, which the kernel
+// puts off for up to 40 ms. The option holds for a while only.
+void Session::acknowledge_at_once() const {
+  const int on = 1;
+  setsockopt(mosquitto_socket(handle_.get()), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));  // no matter if it fails
 }
 
 // What TLS has decrypted already is not seen by poll().
