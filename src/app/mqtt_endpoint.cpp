@@ -48,10 +48,15 @@ net::mqtt::ClientSettings client_settings(const config::Arrowhead& config, const
 }
 
 void add_requests(Page& page, const api::mqtt::Pipeline& pipeline) {
-  MetricFamily requests{"jeton_mqtt_requests_total", "Requests over MQTT that were carried out or refused, by operation "
-                        "and class of status.", MetricType::Counter, {}};
-  MetricFamily seconds{"jeton_mqtt_request_duration_seconds", "From the arrival of a request over MQTT to its answer.",
-                       MetricType::Histogram, {}};
+  MetricFamily requests{"jeton_mqtt_requests_total",
+                        "Requests over MQTT that were carried out or refused, by operation "
+                        "and class of status.",
+                        MetricType::Counter,
+                        {}};
+  MetricFamily seconds{"jeton_mqtt_request_duration_seconds",
+                       "From the arrival of a request over MQTT to its answer.",
+                       MetricType::Histogram,
+                       {}};
   pipeline.each_topic([&](const api::mqtt::Topics::Entry& entry, const api::http::RouteMetrics::Figures& figures) {
     Page::add_requests(requests, seconds, {{"service", entry.route->service}, {"operation", entry.route->operation}},
                        figures);
@@ -110,8 +115,8 @@ void MqttEndpoint::add_figures(FiguresPage& page) const {
   page.gauge("jeton_mqtt_requests_waiting", "Requests waiting for their turn.", static_cast<double>(served.waiting));
   page.counter("jeton_mqtt_requests_refused_total", "Requests refused because too many waited.",
                static_cast<double>(served.refused));
-  MetricFamily& ignored = page.family("jeton_mqtt_messages_ignored_total",
-                                      "Messages that got no answer, by reason.", MetricType::Counter);
+  MetricFamily& ignored =
+      page.family("jeton_mqtt_messages_ignored_total", "Messages that got no answer, by reason.", MetricType::Counter);
   Page::add(ignored, {{"reason", "unreadable"}}, static_cast<double>(served.unreadable));
   Page::add(ignored, {{"reason", "retained"}}, static_cast<double>(served.retained));
   add_requests(page, server_.pipeline());

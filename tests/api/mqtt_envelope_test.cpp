@@ -26,7 +26,8 @@ TEST(MqttEnvelope, ReadsTheMinimalExampleOfSection5) {
   EXPECT_EQ(envelope->response_topic, "replies/hvac-gateway/7f31");
   EXPECT_EQ(envelope->qos, 1);
   EXPECT_EQ(envelope->unbound, std::nullopt);
-  EXPECT_EQ(envelope->payload->text, R"({"provider":"BoilerPlant","targetType":"SERVICE_DEF","target":"boilerStatus"})");
+  EXPECT_EQ(envelope->payload->text,
+            R"({"provider":"BoilerPlant","targetType":"SERVICE_DEF","target":"boilerStatus"})");
 }
 
 TEST(MqttEnvelope, NothingIsNeededAndNullIsAbsent) {
@@ -43,9 +44,18 @@ TEST(MqttEnvelope, NothingIsNeededAndNullIsAbsent) {
 
 // Rows 7, 8 of section 18; the rows on qosRequirement of 5.1 and 5.3.
 TEST(MqttEnvelope, ReadsAQosLeniently) {
-  for (const auto& [given, qos] : std::vector<std::pair<std::string, int>>{
-           {"0", 0}, {"1", 1}, {"2", 2}, {R"("1")", 1}, {R"(" 2 ")", 2}, {"1.9", 1}, {"2.999", 2}, {"-0.5", 0},
-           {"1e0", 1}, {R"("")", 0}, {R"("  ")", 0}, {"null", 0}}) {
+  for (const auto& [given, qos] : std::vector<std::pair<std::string, int>>{{"0", 0},
+                                                                           {"1", 1},
+                                                                           {"2", 2},
+                                                                           {R"("1")", 1},
+                                                                           {R"(" 2 ")", 2},
+                                                                           {"1.9", 1},
+                                                                           {"2.999", 2},
+                                                                           {"-0.5", 0},
+                                                                           {"1e0", 1},
+                                                                           {R"("")", 0},
+                                                                           {R"("  ")", 0},
+                                                                           {"null", 0}}) {
     const auto envelope = read(R"({"qosRequirement":)" + given + "}");
     ASSERT_TRUE(envelope) << given;
     EXPECT_EQ(envelope->qos, qos) << given;
@@ -82,8 +92,9 @@ TEST(MqttEnvelope, RefusesTextsThatAreNone) {
 }
 
 TEST(MqttEnvelope, AByteOrderMarkBlanksAndWhatStandsBehindDoNoHarm) {
-  for (const char* text : {"\xEF\xBB\xBF{\"traceId\":\"a\"}", "\xEF\xBB\xBF \n{\"traceId\":\"a\"}", "{\"traceId\":\"a\"}}",
-                           "{\"traceId\":\"a\"} {\"traceId\":\"b\"}", "{\"traceId\":\"a\"}\"unclosed", "{\"traceId\":\"a\"}\xFF\x01"}) {
+  for (const char* text :
+       {"\xEF\xBB\xBF{\"traceId\":\"a\"}", "\xEF\xBB\xBF \n{\"traceId\":\"a\"}", "{\"traceId\":\"a\"}}",
+        "{\"traceId\":\"a\"} {\"traceId\":\"b\"}", "{\"traceId\":\"a\"}\"unclosed", "{\"traceId\":\"a\"}\xFF\x01"}) {
     const auto envelope = read(text);
     ASSERT_TRUE(envelope) << text << ": " << envelope.error().message;
     EXPECT_EQ(envelope->trace_id, "a") << text;
@@ -95,9 +106,29 @@ TEST(MqttEnvelope, BracesWithinTextsEndNothing) {
 }
 
 TEST(MqttEnvelope, RefusesWhatIsNoObject) {
-  for (const char* text : {"", " ", "null", "[]", "[{}]", "\"{}\"", "5", "true", "{", "{\"a\":1", "{\"a\"}", "{a:1}",
-                           "{'a':1}", "{\"a\":1,}", "{\"a\":NaN}", "{\"a\":/**/1}", "{\"a\":01}", "{\"a\":\"\x01\"}",
-                           "{\"a\":\"\\x\"}", "{\"a\":\"\xFF\"}", "\xEF\xBB\xBF", "{,}", "{\"a\":tru}"}) {
+  for (const char* text : {"",
+                           " ",
+                           "null",
+                           "[]",
+                           "[{}]",
+                           "\"{}\"",
+                           "5",
+                           "true",
+                           "{",
+                           "{\"a\":1",
+                           "{\"a\"}",
+                           "{a:1}",
+                           "{'a':1}",
+                           "{\"a\":1,}",
+                           "{\"a\":NaN}",
+                           "{\"a\":/**/1}",
+                           "{\"a\":01}",
+                           "{\"a\":\"\x01\"}",
+                           "{\"a\":\"\\x\"}",
+                           "{\"a\":\"\xFF\"}",
+                           "\xEF\xBB\xBF",
+                           "{,}",
+                           "{\"a\":tru}"}) {
     EXPECT_FALSE(read(text)) << text;
   }
 }

@@ -81,7 +81,8 @@ TEST(MqttInputs, AListKeepsItsElementsAsTheyAre) {
   EXPECT_EQ(given->inputs.query[0].values, (std::vector<std::string>{"a,b", "5", "1.5", "false", "", ""}));
   EXPECT_TRUE(read(InputKind::kList, "")->inputs.query.empty());
   EXPECT_TRUE(read(InputKind::kList, "[]")->inputs.query[0].values.empty());
-  for (const char* bad : {R"("a")", R"("")", "{}", "5", R"([["a"]])", R"(["a",{}])"}) EXPECT_FALSE(read(InputKind::kList, bad)) << bad;
+  for (const char* bad : {R"("a")", R"("")", "{}", "5", R"([["a"]])", R"(["a",{}])"})
+    EXPECT_FALSE(read(InputKind::kList, bad)) << bad;
   EXPECT_NE(read(InputKind::kList, R"(["a",{}])").error().message.find("payload[1]"), std::string::npos);
 }
 
@@ -126,7 +127,8 @@ TEST(MqttTopics, TheTemplateFollowsTls) {
 
 TEST(MqttTopics, FollowTheTableOfRoutesInTheOrderOfTheServices) {
   http::Router router;
-  const auto add = [&](std::string_view service, std::string_view operation, std::string_view path, bool documented = true) {
+  const auto add = [&](std::string_view service, std::string_view operation, std::string_view path,
+                       bool documented = true) {
     http::Route route;
     route.service = service;
     route.operation = operation;
@@ -155,13 +157,20 @@ TEST(MqttTopics, FollowTheTableOfRoutesInTheOrderOfTheServices) {
 TEST(MqttErrors, EveryCodeHasOneOfTheStatusesThatExist) {
   using base::ErrorCode;
   const std::vector<std::tuple<ErrorCode, int, std::string_view>> rows = {
-      {ErrorCode::kInvalid, 400, "INVALID_PARAMETER"},        {ErrorCode::kConflict, 400, "INVALID_PARAMETER"},
-      {ErrorCode::kTooLarge, 400, "INVALID_PARAMETER"},       {ErrorCode::kMethodNotAllowed, 400, "INVALID_PARAMETER"},
-      {ErrorCode::kNotAcceptable, 400, "INVALID_PARAMETER"},  {ErrorCode::kUnsupportedMediaType, 400, "INVALID_PARAMETER"},
-      {ErrorCode::kUnauthenticated, 401, "AUTH"},             {ErrorCode::kForbidden, 403, "FORBIDDEN"},
-      {ErrorCode::kNotFound, 404, "DATA_NOT_FOUND"},          {ErrorCode::kTimeout, 408, "TIMEOUT"},
-      {ErrorCode::kTooManyRequests, 423, "LOCKED"},           {ErrorCode::kInternal, 500, "INTERNAL_SERVER_ERROR"},
-      {ErrorCode::kUnavailable, 500, "INTERNAL_SERVER_ERROR"}, {ErrorCode::kExternal, 503, "EXTERNAL_SERVER_ERROR"}};
+      {ErrorCode::kInvalid, 400, "INVALID_PARAMETER"},
+      {ErrorCode::kConflict, 400, "INVALID_PARAMETER"},
+      {ErrorCode::kTooLarge, 400, "INVALID_PARAMETER"},
+      {ErrorCode::kMethodNotAllowed, 400, "INVALID_PARAMETER"},
+      {ErrorCode::kNotAcceptable, 400, "INVALID_PARAMETER"},
+      {ErrorCode::kUnsupportedMediaType, 400, "INVALID_PARAMETER"},
+      {ErrorCode::kUnauthenticated, 401, "AUTH"},
+      {ErrorCode::kForbidden, 403, "FORBIDDEN"},
+      {ErrorCode::kNotFound, 404, "DATA_NOT_FOUND"},
+      {ErrorCode::kTimeout, 408, "TIMEOUT"},
+      {ErrorCode::kTooManyRequests, 423, "LOCKED"},
+      {ErrorCode::kInternal, 500, "INTERNAL_SERVER_ERROR"},
+      {ErrorCode::kUnavailable, 500, "INTERNAL_SERVER_ERROR"},
+      {ErrorCode::kExternal, 503, "EXTERNAL_SERVER_ERROR"}};
   for (const auto& [code, status, type] : rows) {
     EXPECT_EQ(error_kind(code).status, status) << base::to_string(code);
     EXPECT_EQ(error_kind(code).exception_type, type) << base::to_string(code);

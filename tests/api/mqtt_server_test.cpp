@@ -101,7 +101,8 @@ class MqttServer : public ::testing::Test {
     add("authorization", "defer", [this](http::Call& call) { held_.push_back(call.later()); });
     add("authorization", "text", [](http::Call& call) { call.text(201, "a \"text\""); });
     add("authorization", "empty", [](http::Call& call) { call.empty(204); });
-    add("authorizationManagement", "query-policies", [](http::Call& call) { call.json(200, "[]"); },
+    add(
+        "authorizationManagement", "query-policies", [](http::Call& call) { call.json(200, "[]"); },
         http::Access::kManagement);
     server_.emplace(Server::Parts{.router = router_,
                                   .admission = admission_,
@@ -194,11 +195,13 @@ TEST_F(MqttServer, TheFirstStageThatFailsDecides) {
     send(topic, text);
     return client_.next().payload;
   };
-  EXPECT_TRUE(status_of(R"({"traceId":"t","responseTopic":"r","payload":5})").starts_with(R"({"status":401,"traceId":"t","payload")"));
+  EXPECT_TRUE(status_of(R"({"traceId":"t","responseTopic":"r","payload":5})")
+                  .starts_with(R"({"status":401,"traceId":"t","payload")"));
   const std::string kept_out = status_of(envelope("OldScada", "t", "5"));
   EXPECT_TRUE(kept_out.starts_with(R"({"status":403,"traceId":"t","receiver":"OldScada")")) << kept_out;
   EXPECT_NE(kept_out.find("blocked for OldScada"), std::string::npos);
-  EXPECT_TRUE(status_of(envelope("HvacGateway", "t", "5")).starts_with(R"({"status":403,"traceId":"t","receiver":"HvacGateway")"));
+  EXPECT_TRUE(status_of(envelope("HvacGateway", "t", "5"))
+                  .starts_with(R"({"status":403,"traceId":"t","receiver":"HvacGateway")"));
   EXPECT_TRUE(status_of(envelope("Sysop", "t", "5")).starts_with(R"({"status":400,"traceId":"t","receiver":"Sysop")"));
   EXPECT_TRUE(status_of(envelope("Sysop")).starts_with(R"({"status":200)"));
 }
@@ -256,7 +259,8 @@ TEST_F(MqttServer, PastTheBoundsARequestIsRefusedBeforeAnybodyIsIdentified) {
 TEST_F(MqttServer, SomeMessagesGetNoAnswer) {
   send(std::string(kBase) + "verify", "no envelope");
   send(std::string(kBase) + "verify", R"({"responseTopic":"r","qosRequirement":3})");
-  send(std::string(kBase) + "verify", R"({"traceId":"t","authentication":"SYSTEM//A","responseTopic":" ","payload":{}})");
+  send(std::string(kBase) + "verify",
+       R"({"traceId":"t","authentication":"SYSTEM//A","responseTopic":" ","payload":{}})");
   send(std::string(kBase) + "unknown", envelope("A"));
   server_->receive({.topic = std::string(kBase) + "verify", .payload = envelope("A"), .retained = true});
   EXPECT_NE(ask("verify", envelope("A", "last")).find("last"), std::string::npos);

@@ -19,6 +19,7 @@ constexpr base::Duration kPatience = 60s;
 class Queues : public ::testing::Test {
  protected:
   std::array<Topics::Entry, 2> topics_{Topics::Entry{"a/x", nullptr, 0, 0}, Topics::Entry{"b/x", nullptr, 1, 1}};
+  base::SystemClock clock_;
   std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
   std::vector<std::string> begun_;
@@ -51,7 +52,7 @@ class Queues : public ::testing::Test {
 };
 
 TEST_F(Queues, BeginInOrderAndNoMoreThanTheBound) {
-  ServiceQueues queues(2, {.waiting_max = 10, .bytes_max = 100, .begun_max = 2}, keep_ticket());
+  ServiceQueues queues(2, {.waiting_max = 10, .bytes_max = 100, .begun_max = 2}, clock_, keep_ticket());
   for (const char* text : {"1", "2", "3", "4"}) EXPECT_TRUE(put(queues, text));
   await_begun(2);
   EXPECT_EQ(queues.waiting(), 2U);
@@ -63,7 +64,7 @@ TEST_F(Queues, BeginInOrderAndNoMoreThanTheBound) {
 }
 
 TEST_F(Queues, OneServiceDoesNotHoldUpAnother) {
-  ServiceQueues queues(2, {.waiting_max = 10, .bytes_max = 100, .begun_max = 1}, keep_ticket());
+  ServiceQueues queues(2, {.waiting_max = 10, .bytes_max = 100, .begun_max = 1}, clock_, keep_ticket());
   put(queues, "a1");
   await_begun(1);
   put(queues, "a2");
@@ -73,7 +74,7 @@ TEST_F(Queues, OneServiceDoesNotHoldUpAnother) {
 }
 
 TEST_F(Queues, RefuseWhatIsTooMuch) {
-  ServiceQueues queues(2, {.waiting_max = 3, .bytes_max = 10, .begun_max = 1}, keep_ticket());
+  ServiceQueues queues(2, {.waiting_max = 3, .bytes_max = 10, .begun_max = 1}, clock_, keep_ticket());
   put(queues, "begun");
   await_begun(1);
   EXPECT_TRUE(put(queues, "12345"));
@@ -87,7 +88,7 @@ TEST_F(Queues, RefuseWhatIsTooMuch) {
 }
 
 TEST_F(Queues, AMessageLargerThanTheBoundGoesAlone) {
-  ServiceQueues queues(1, {.waiting_max = 3, .bytes_max = 10, .begun_max = 1}, keep_ticket());
+  ServiceQueues queues(1, {.waiting_max = 3, .bytes_max = 10, .begun_max = 1}, clock_, keep_ticket());
   EXPECT_TRUE(put(queues, std::string(50, 'x')));
   await_begun(1);
   EXPECT_TRUE(put(queues, std::string(50, 'y')));
@@ -95,7 +96,7 @@ TEST_F(Queues, AMessageLargerThanTheBoundGoesAlone) {
 }
 
 TEST_F(Queues, FinishWaitsForWhatWaitsAndWhatWasBegun) {
-  ServiceQueues queues(2, {.waiting_max = 10, .bytes_max = 100, .begun_max = 1}, keep_ticket());
+  ServiceQueues queues(2, {.waiting_max = 10, .bytes_max = 100, .begun_max = 1}, clock_, keep_ticket());
   put(queues, "1");
   put(queues, "2");
   await_begun(1);
@@ -108,7 +109,7 @@ TEST_F(Queues, FinishWaitsForWhatWaitsAndWhatWasBegun) {
 }
 
 TEST_F(Queues, FinishGivesUpAndSaysHowManyItDropped) {
-  ServiceQueues queues(2, {.waiting_max = 10, .bytes_max = 100, .begun_max = 1}, keep_ticket());
+  ServiceQueues queues(2, {.waiting_max = 10, .bytes_max = 100, .begun_max = 1}, clock_, keep_ticket());
   put(queues, "1");
   put(queues, "2");
   put(queues, "3");
@@ -119,7 +120,7 @@ TEST_F(Queues, FinishGivesUpAndSaysHowManyItDropped) {
 
 TEST_F(Queues, ATicketOutlivesTheQueues) {
   {
-    ServiceQueues queues(1, {.waiting_max = 10, .bytes_max = 100, .begun_max = 1}, keep_ticket());
+    ServiceQueues queues(1, {.waiting_max = 10, .bytes_max = 100, .begun_max = 1}, clock_, keep_ticket());
     put(queues, "1");
     await_begun(1);
   }
@@ -128,7 +129,7 @@ TEST_F(Queues, ATicketOutlivesTheQueues) {
 
 TEST_F(Queues, WhatThrowsTakesNoPlaceForEver) {
   std::size_t called = 0;
-  ServiceQueues queues(1, {.waiting_max = 10, .bytes_max = 100, .begun_max = 1},
+  ServiceQueues queues(1, {.waiting_max = 10, .bytes_max = 100, .begun_max = 1}, clock_,
                        [&](const Message& message, const Ticket&) {
                          const std::scoped_lock lock(mutex_);
                          begun_.push_back(message.text);

@@ -60,6 +60,16 @@ bool listens(std::uint16_t port) {
   return connected;
 }
 
+bool eventually(const std::function<bool()>& condition) {
+  const base::SystemClock clock;
+  const base::Tick until = clock.monotonic() + kPatience;
+  while (!condition()) {
+    if (clock.monotonic() > until) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
 class Broker {
  public:
   Broker() : port_(free_port()) { start(); }
@@ -82,9 +92,7 @@ class Broker {
     const int spawned = posix_spawn(&process_, program.c_str(), &actions, nullptr, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     ASSERT_EQ(spawned, 0);
-    const auto until = std::chrono::steady_clock::now() + kPatience;
-    while (!listens(port_) && std::chrono::steady_clock::now() < until) std::this_thread::yield();
-    ASSERT_TRUE(listens(port_));
+    ASSERT_TRUE(eventually([&] { return listens(port_); }));
   }
   void stop() {
     if (process_ == 0) return;
@@ -136,15 +144,6 @@ class MqttClient : public ::testing::Test {
     for (std::string& topic : topics) out.subscriptions.push_back({std::move(topic), "the test"});
     return out;
   }
-  static bool eventually(const std::function<bool()>& condition) {
-    const auto until = std::chrono::steady_clock::now() + kPatience;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > until) return false;
-      std::this_thread::yield();
-    }
-    return true;
-  }
-
   base::SystemClock clock_;
   std::optional<Broker> broker_;
   Inbox inbox_;
@@ -195,8 +194,8 @@ TEST_F(MqttClient, SubscribesAgainAfterABrokerWasAway) {
 TEST_F(MqttClient, NeverPublishesToATopicThatABrokerRefuses) {
   MosquittoClient client(settings("one", {"a/b"}), inbox_, clock_);
   ASSERT_TRUE(client.start());
-  for (const std::string& topic : {std::string(), std::string("a/+"), std::string("#"), std::string("a\0b", 3), std::string("\xFF"),
-                                   std::string(65'536, 'x')}) {
+  for (const std::string& topic : {std::string(), std::string("a/+"), std::string("#"), std::string("a\0b", 3),
+                                   std::string("\xFF"), std::string(65'536, 'x')}) {
     EXPECT_FALSE(client.publish({topic, "x", 1}));
   }
   EXPECT_EQ(client.figures().dropped, 6U);

@@ -145,9 +145,8 @@ base::Result<Envelope> read_envelope(std::string_view message) {
   const auto status = json::read_document(object, [&](simdjson::ondemand::document& document, Scan& scan) {
     Element root;
     if (const auto code = document.get_value().get(root)) return scan.problem.malformed(code);
-    return json::each_member(root, scan, [&](std::string_view name, Element child) {
-      return read_member(name, child, envelope, scan);
-    });
+    return json::each_member(
+        root, scan, [&](std::string_view name, Element child) { return read_member(name, child, envelope, scan); });
   });
   if (!status) return base::failure(status.error());
   return envelope;

@@ -19,9 +19,9 @@ struct Envelope {
   std::optional<base::json::Raw> payload;
 };
 
-/// Reads scalars as leniently as 5.1 says: numbers and booleans as texts, a QoS that is a text or has a fraction, a byte
-/// order mark before the object, anything behind it. `message` needs limits::kJsonPaddingBytes readable bytes behind it.
-/// kInvalid: it is no envelope, and gets no answer.
+/// Reads scalars as leniently as 5.1 says: numbers and booleans as texts, a QoS that is a text or has a fraction, a
+/// byte order mark before the object, anything behind it. `message` needs limits::kJsonPaddingBytes readable bytes
+/// behind it. kInvalid: it is no envelope, and gets no answer.
 base::Result<Envelope> read_envelope(std::string_view message);
 
 /// The place of an answer, and what it is an answer to.

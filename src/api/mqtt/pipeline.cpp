@@ -67,8 +67,7 @@ void Pipeline::go_on(const std::shared_ptr<WayBack>& request, base::Tick receive
   try {
     if (must_ask(call, shaped, *request, patience)) ask_later(request, received);
   } catch (const std::exception& problem) {
-    base::log::error("mqtt", "a request failed",
-                     {{"request", call.origin().request_id}, {"problem", problem.what()}});
+    base::log::error("mqtt", "a request failed", {{"request", call.origin().request_id}, {"problem", problem.what()}});
     if (!request->taken()) call.fail(base::internal("the server failed over this request; its log says more"));
   }
 }

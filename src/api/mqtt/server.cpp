@@ -34,6 +34,7 @@ Server::Server(const Parts& parts)
               {.waiting_max = base::limits::kMqttRequestsWaitingMax,
                .bytes_max = base::limits::kMqttRequestBytesWaitingMax,
                .begun_max = kBegunMax},
+              parts.clock,
               [this](const Message& message, Ticket ticket) { pipeline_.begin(message, std::move(ticket)); }) {}
 
 void Server::receive(const net::mqtt::Incoming& message) {
@@ -72,10 +73,8 @@ void Server::finish(base::Duration patience) {
 }
 
 Server::Figures Server::figures() const {
-  return {.waiting = queues_.waiting(),
-          .refused = refused_,
-          .unreadable = pipeline_.unreadable(),
-          .retained = retained_};
+  return {
+      .waiting = queues_.waiting(), .refused = refused_, .unreadable = pipeline_.unreadable(), .retained = retained_};
 }
 
 }  // namespace jeton::api::mqtt

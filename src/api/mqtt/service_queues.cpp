@@ -1,7 +1,6 @@
 #include "api/mqtt/service_queues.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -36,8 +35,8 @@ void Ticket::give_back() noexcept {
   lane_.reset();
 }
 
-ServiceQueues::ServiceQueues(std::size_t services, const Bounds& bounds, Begin begin)
-    : bounds_(bounds), begin_(std::move(begin)) {
+ServiceQueues::ServiceQueues(std::size_t services, const Bounds& bounds, const base::Clock& clock, Begin begin)
+    : bounds_(bounds), clock_(clock), begin_(std::move(begin)) {
   for (std::size_t i = 0; i < services; ++i) lanes_.push_back(std::make_shared<detail::Lane>());
   for (const auto& lane : lanes_) threads_.emplace_back([this, &lane = *lane] { run(lane); });
 }
@@ -70,8 +69,8 @@ void ServiceQueues::run(detail::Lane& lane) {
     Message message;
     {
       std::unique_lock lock(lane.mutex);
-      lane.changed.wait(
-          lock, [&] { return lane.stopping || (!lane.messages.empty() && lane.begun < bounds_.begun_max); });
+      lane.changed.wait(lock,
+                        [&] { return lane.stopping || (!lane.messages.empty() && lane.begun < bounds_.begun_max); });
       if (lane.stopping) return;
       message = std::move(lane.messages.front());
       lane.messages.pop_front();
@@ -87,7 +86,7 @@ void ServiceQueues::run(detail::Lane& lane) {
 }
 
 std::size_t ServiceQueues::finish(base::Duration patience) {
-  const auto until = std::chrono::steady_clock::now() + patience;
+  const base::Tick until = clock_.monotonic() + patience;
   for (const auto& lane : lanes_) {
     const std::scoped_lock lock(lane->mutex);
     lane->closed = true;
@@ -95,7 +94,8 @@ std::size_t ServiceQueues::finish(base::Duration patience) {
   std::size_t dropped = 0;
   for (const auto& lane : lanes_) {
     std::unique_lock lock(lane->mutex);
-    lane->changed.wait_until(lock, until, [&] { return lane->messages.empty() && lane->begun == 0; });
+    lane->changed.wait_for(lock, until - clock_.monotonic(),
+                           [&] { return lane->messages.empty() && lane->begun == 0; });
     lane->stopping = true;
     dropped += lane->messages.size();
     lane->messages.clear();

@@ -54,7 +54,8 @@ class ServiceQueues {
     std::size_t bytes_max;    ///< of all that wait, of all services
     std::size_t begun_max;    ///< requests of one service that have a ticket; more wait
   };
-  ServiceQueues(std::size_t services, const Bounds& bounds, Begin begin);
+  /// `clock` outlives it.
+  ServiceQueues(std::size_t services, const Bounds& bounds, const base::Clock& clock, Begin begin);
   ~ServiceQueues();
   ServiceQueues(const ServiceQueues&) = delete;
   ServiceQueues& operator=(const ServiceQueues&) = delete;
@@ -70,6 +71,7 @@ class ServiceQueues {
   void run(detail::Lane& lane);
 
   const Bounds bounds_;
+  const base::Clock& clock_;
   const Begin begin_;
   std::atomic<std::size_t> bytes_ = 0;
   std::vector<std::shared_ptr<detail::Lane>> lanes_;

@@ -48,8 +48,7 @@ Topics::Topics(const http::Router& router) {
       if (!route.documented || route.service != kServices[service]) continue;
       std::string topic = std::string(base_topic(route.service)) + route.operation;
       if (find(topic) != nullptr) continue;
-      entries_.push_back(
-          {.topic = std::move(topic), .route = &route, .service = service, .index = entries_.size()});
+      entries_.push_back({.topic = std::move(topic), .route = &route, .service = service, .index = entries_.size()});
     }
   }
 }

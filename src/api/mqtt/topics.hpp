@@ -35,7 +35,8 @@ class Topics {
     std::size_t service = 0;  ///< its place among services()
     std::size_t index = 0;    ///< its place among all()
   };
-  /// `router` has all its routes and outlives it. Of several routes of an operation the first that is documented counts.
+  /// `router` has all its routes and outlives it. Of several routes of an operation the first that is documented
+  /// counts.
   explicit Topics(const http::Router& router);
 
   /// In the order of services().

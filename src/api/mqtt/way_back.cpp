@@ -34,9 +34,8 @@ void WayBack::send(Delivery delivery) {
 
 void WayBack::publish(const net::http::Response& response) {
   if (base::is_blank(envelope_.response_topic)) return;
-  const Reply reply{.status = wire_status(*topic_.route, response.status),
-                    .trace_id = envelope_.trace_id,
-                    .receiver = receiver_};
+  const Reply reply{
+      .status = wire_status(*topic_.route, response.status), .trace_id = envelope_.trace_id, .receiver = receiver_};
   net::mqtt::Outgoing message{.topic = envelope_.response_topic, .payload = {}, .qos = envelope_.qos};
   message.payload.reserve(response.body.size() + 128);
   if (response.content_type.starts_with(http::kTextType)) {

@@ -1,6 +1,8 @@
 #include "net/mqtt/session.hpp"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -26,7 +28,7 @@ constexpr int kSubscriptionQos = 1;
 constexpr int kFailedSubscription = 0x80;
 constexpr int kPacketsPerTurnMax = 64;    // read before what waits to be published has its turn
 constexpr int kMessagesPerTurnMax = 256;  // published before what there is to read has its turn
-constexpr int kUnknownLevel = 1;        // return code of CONNACK
+constexpr int kUnknownLevel = 1;          // return code of CONNACK
 
 void initialize_library() {
   static std::once_flag once;
@@ -101,9 +103,7 @@ void Session::end(base::Error reason) {
 
 void Session::end(std::string_view what) {
   level_refused_ = level_refused_ || !answered_;
-  end({ErrorCode::kExternal,
-       fmt::format("the broker {}:{} {}", settings_.host, settings_.port, what),
-       {}});
+  end({ErrorCode::kExternal, fmt::format("the broker {}:{} {}", settings_.host, settings_.port, what), {}});
 }
 
 // What the library's functions return.
@@ -157,9 +157,10 @@ void Session::on_subscribe(int id, std::span<const int> granted) {
 void Session::on_message(const mosquitto_message& message) {
   ++counters_.received;
   try {
-    listener_.receive({.topic = message.topic,
-                       .payload = {static_cast<const char*>(message.payload), static_cast<std::size_t>(message.payloadlen)},
-                       .retained = message.retain});
+    listener_.receive(
+        {.topic = message.topic,
+         .payload = {static_cast<const char*>(message.payload), static_cast<std::size_t>(message.payloadlen)},
+         .retained = message.retain});
   } catch (const std::exception& problem) {
     base::log::error("mqtt", "a message could not be taken", {{"problem", problem.what()}});
   }
@@ -182,8 +183,16 @@ void Session::read_some() {
   for (int i = 0; i < packets_max && stage_ != Stage::kEnded; ++i) {
     const std::uint64_t before = counters_.received;
     check(mosquitto_loop_read(handle_.get(), 1));
-    if (counters_.received == before) return;
+    if (counters_.received == before) break;
   }
+  acknowledge_at_once();
+}
+
+// Mosquitto, unless told otherwise, does not send a small packet before the last one is acknowledged, which the kernel
+// puts off for up to 40 ms. The option holds for a while only.
+void Session::acknowledge_at_once() const {
+  const int on = 1;
+  setsockopt(mosquitto_socket(handle_.get()), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));  // no matter if it fails
 }
 
 // What TLS has decrypted already is not seen by poll().
@@ -236,9 +245,9 @@ std::size_t Session::publish_from(Outbox& outbox) {
     const auto message = outbox.take();
     if (!message) break;
     ++in_flight_;  // before: with QoS 0 it may have been written when this returns
-    const int code = mosquitto_publish(handle_.get(), nullptr, message->topic.c_str(),
-                                       static_cast<int>(message->payload.size()), message->payload.data(), message->qos,
-                                       false);
+    const int code =
+        mosquitto_publish(handle_.get(), nullptr, message->topic.c_str(), static_cast<int>(message->payload.size()),
+                          message->payload.data(), message->qos, false);
     if (code == MOSQ_ERR_SUCCESS) {
       ++counters_.published;
       continue;

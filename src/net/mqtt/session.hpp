@@ -87,6 +87,7 @@ class Session {
   void check(int code);
   void finish_tcp_connect();
   void read_some();
+  void acknowledge_at_once() const;
   static std::size_t in_flight_max(const Outbox& outbox);
   bool takes_more(const Outbox& outbox) const;
   bool tls_bytes_wait() const;

@@ -49,9 +49,8 @@ base::Result<TlsContext> make_tls_context(const TlsFiles& files, const std::stri
   SSL_CTX_set_default_passwd_cb(context.get(), no_password);  // else an encrypted key is asked for at the terminal
   if (!expect_host(context.get(), host))
     return base::failure(base::invalid(fmt::format("{} cannot stand in a certificate", host)));
-  const bool trusted = files.ca.empty()
-                           ? SSL_CTX_set_default_verify_paths(context.get()) == 1
-                           : SSL_CTX_load_verify_locations(context.get(), files.ca.c_str(), nullptr) == 1;
+  const bool trusted = files.ca.empty() ? SSL_CTX_set_default_verify_paths(context.get()) == 1
+                                        : SSL_CTX_load_verify_locations(context.get(), files.ca.c_str(), nullptr) == 1;
   if (!trusted) return base::failure(unusable("file of authorities", files.ca));
   if (files.certificate.empty()) return context;
   if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1)
