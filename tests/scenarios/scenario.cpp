@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "base/strings.hpp"
+#include "base/time_text.hpp"
 
 namespace jeton::scenarios {
 namespace {

@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> story_files() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(JETON_SCENARIOS)) {
+  for (const auto& entry : fs::directory_iterator(JETON_STORIES)) {
     if (entry.path().extension() == ".txt") names.push_back(entry.path().stem().string());
   }
   std::ranges::sort(names);
@@ -20,7 +20,7 @@ std::vector<std::string> story_files() {
 }
 
 std::string read(const std::string& name) {
-  std::ifstream file(fs::path(JETON_SCENARIOS) / (name + ".txt"));
+  std::ifstream file(fs::path(JETON_STORIES) / (name + ".txt"));
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(Stories, Scenario,
                                             ::testing::Values(Way{"UseCases", make_use_case_speaker},
                                                               Way{"Http", make_http_speaker},
                                                               Way{"Mqtt", make_mqtt_speaker})),
-                         [](const auto& info) { return std::get<0>(info.param) + std::get<1>(info.param).name; });
+                         [](const auto& row) { return std::get<0>(row.param) + std::get<1>(row.param).name; });
 
 }  // namespace
 }  // namespace jeton::scenarios

@@ -2,6 +2,7 @@
 #include "api/arrowhead/grant_requests.hpp"
 #include "api/arrowhead/policy_requests.hpp"
 #include "api/arrowhead/requester.hpp"
+#include "api/arrowhead/token_answers.hpp"
 #include "api/arrowhead/token_requests.hpp"
 #include "authorization/instance_id_rules.hpp"
 #include "scenarios/payloads.hpp"

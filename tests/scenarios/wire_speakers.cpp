@@ -169,6 +169,9 @@ class WireSpeaker : public Speaker {
 };
 
 class HttpSpeaker final : public WireSpeaker {
+ public:
+  ~HttpSpeaker() override { world_.end(); }
+
  private:
   Reply ask(const std::string& caller, const Request& request) override {
     const auto reply =
@@ -182,7 +185,10 @@ class HttpSpeaker final : public WireSpeaker {
 class MqttSpeaker final : public WireSpeaker {
  public:
   MqttSpeaker() { server_.answer_through(client_); }
-  ~MqttSpeaker() override { server_.finish(std::chrono::seconds{60}); }
+  ~MqttSpeaker() override {
+    server_.finish(std::chrono::seconds{60});
+    world_.end();
+  }
 
  private:
   Reply ask(const std::string& caller, const Request& request) override {

@@ -15,8 +15,10 @@ namespace jeton::scenarios {
 class World : public tokens::testing::World {
  public:
   World() { clock.set_wall(base::parse_instant("2031-03-04T05:00:00Z").value()); }
-  // Whoever answers ends before those who ask.
-  ~World() {
+  ~World() { end(); }
+
+  /// Whoever answers ends before those who are answered: an answer is counted after it was sent.
+  void end() {
     askers.stop();
     workers.stop();
     store->stop();
