@@ -26,9 +26,9 @@ using base::ErrorCode;
 constexpr int kKeepAliveSeconds = 60;
 constexpr int kSubscriptionQos = 1;
 constexpr int kFailedSubscription = 0x80;
-constexpr int kPacketsPerTurnMax = 64;    // read before what waits to be published has its turn
-constexpr int kMessagesPerTurnMax = 256;  // published before what there is to read has its turn
-constexpr int kUnknownLevel = 1;          // return code of CONNACK
+constexpr std::uint64_t kPacketsPerTurnMax = 64;  // about so many, before what waits to be published has its turn
+constexpr int kMessagesPerTurnMax = 1024;         // published before what there is to read has its turn
+constexpr int kUnknownLevel = 1;                  // return code of CONNACK
 
 void initialize_library() {
   static std::once_flag once;
@@ -178,9 +178,10 @@ void Session::finish_tcp_connect() {
   check(mosquitto_loop_read(handle_.get(), 1));  // goes on with the handshake of TLS, if there is one
 }
 
+// The library reads as many packets at once as there are replies in flight.
 void Session::read_some() {
-  const int packets_max = choked_ ? 1 : kPacketsPerTurnMax;
-  for (int i = 0; i < packets_max && stage_ != Stage::kEnded; ++i) {
+  const std::uint64_t begin = counters_.received;
+  while (stage_ != Stage::kEnded && counters_.received - begin < kPacketsPerTurnMax) {
     const std::uint64_t before = counters_.received;
     check(mosquitto_loop_read(handle_.get(), 1));
     if (counters_.received == before) break;
@@ -206,7 +207,8 @@ void Session::turn(int wake_descriptor, base::Duration patience) {
   const int descriptor = mosquitto_socket(handle_.get());
   if (descriptor < 0) return check(MOSQ_ERR_CONN_LOST);
   const bool writing = tcp_connecting_ || mosquitto_want_write(handle_.get());
-  const bool reading = !(choked_ && writing);
+  // Where much waits to be sent no more requests are read than come with the acknowledgements that make room.
+  const bool reading = !choked_ || (!writing && in_flight_ >= base::limits::kMqttRepliesInFlightMax);
   std::array<pollfd, 2> polled{
       pollfd{descriptor, static_cast<short>((reading ? POLLIN : 0) | (writing ? POLLOUT : 0)), 0},
       pollfd{wake_descriptor, POLLIN, 0}};
@@ -227,21 +229,14 @@ void Session::turn(int wake_descriptor, base::Duration patience) {
   if (stage_ != Stage::kEnded) check(mosquitto_loop_misc(handle_.get()));
 }
 
-// A broker in a hurry sends requests faster than it acknowledges replies, so that its acknowledgements lie behind ever
-// more requests. Where many replies wait they are sent without waiting for it; then its own reading is what slows us,
-// and, because we do not read while it does not, what slows it.
-std::size_t Session::in_flight_max(const Outbox& outbox) {
-  return outbox.size() > base::limits::kMqttRepliesInFlightMax ? base::limits::kMqttRepliesWaitingMax
-                                                               : base::limits::kMqttRepliesInFlightMax;
-}
-
-bool Session::takes_more(const Outbox& outbox) const {
-  return stage_ == Stage::kUp && in_flight_ < in_flight_max(outbox) && !mosquitto_want_write(handle_.get());
+bool Session::takes_more() const {
+  return stage_ == Stage::kUp && in_flight_ < base::limits::kMqttRepliesInFlightMax &&
+         !mosquitto_want_write(handle_.get());
 }
 
 std::size_t Session::publish_from(Outbox& outbox) {
   std::size_t dropped = 0;
-  for (int i = 0; i < kMessagesPerTurnMax && takes_more(outbox); ++i) {
+  for (int i = 0; i < kMessagesPerTurnMax && takes_more(); ++i) {
     const auto message = outbox.take();
     if (!message) break;
     ++in_flight_;  // before: with QoS 0 it may have been written when this returns
@@ -261,7 +256,7 @@ std::size_t Session::publish_from(Outbox& outbox) {
     }
   }
   choked_ = outbox.quarter_full();
-  more_to_publish_ = outbox.size() != 0 && takes_more(outbox);
+  more_to_publish_ = outbox.size() != 0 && takes_more();
   return dropped;
 }
 

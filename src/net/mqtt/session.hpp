@@ -88,8 +88,7 @@ class Session {
   void finish_tcp_connect();
   void read_some();
   void acknowledge_at_once() const;
-  static std::size_t in_flight_max(const Outbox& outbox);
-  bool takes_more(const Outbox& outbox) const;
+  bool takes_more() const;
   bool tls_bytes_wait() const;
 
   void on_connect(int code);
