@@ -43,7 +43,7 @@ std::uint16_t free_port() {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof(address);
-  bind(probe, reinterpret_cast<sockaddr*>(&address), size);
+  EXPECT_EQ(bind(probe, reinterpret_cast<sockaddr*>(&address), size), 0);
   getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size);
   close(probe);
   return ntohs(address.sin_port);

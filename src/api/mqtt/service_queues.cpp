@@ -1,5 +1,8 @@
 #include "api/mqtt/service_queues.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <exception>
 #include <utility>
@@ -7,6 +10,11 @@
 #include "base/log.hpp"
 
 namespace jeton::api::mqtt {
+namespace {
+
+constexpr int kNiceness = 10;
+
+}  // namespace
 
 struct detail::Lane {
   std::mutex mutex;  // guards all below
@@ -64,6 +72,8 @@ bool ServiceQueues::put(Message& message) {
 }
 
 void ServiceQueues::run(detail::Lane& lane) {
+  // A flood over MQTT leaves the cores to requests over HTTP. No matter if it is not allowed.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
   const auto shared = *std::ranges::find(lanes_, &lane, &std::shared_ptr<detail::Lane>::get);
   for (;;) {
     Message message;

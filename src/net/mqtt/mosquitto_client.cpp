@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -14,6 +16,7 @@ namespace jeton::net::mqtt {
 namespace {
 
 constexpr base::Duration kTurn = std::chrono::seconds{1};
+constexpr int kNiceness = 10;
 
 base::Status unavailable(std::string message) {
   return base::failure(base::unavailable(std::move(message)));
@@ -103,6 +106,8 @@ void MosquittoClient::drop(std::size_t count) {
 
 // The thread ends only when it was told to, or when the first attempt failed; what is thrown is a session that is lost.
 void MosquittoClient::run() {
+  // Who calls over HTTP waits for a core less than a flood from the broker does. No matter if it is not allowed.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
   while (!stopping()) {
     try {
       return run_sessions();

@@ -26,9 +26,10 @@ using base::ErrorCode;
 constexpr int kKeepAliveSeconds = 60;
 constexpr int kSubscriptionQos = 1;
 constexpr int kFailedSubscription = 0x80;
-constexpr int kPacketsPerTurnMax = 64;    // read before what waits to be published has its turn
-constexpr int kMessagesPerTurnMax = 256;  // published before what there is to read has its turn
-constexpr int kUnknownLevel = 1;          // return code of CONNACK
+constexpr std::uint64_t kPacketsPerTurnMax = 64;       // about so many, before what waits to be published has its turn
+constexpr std::size_t kInFlightWhenManyWait = 60'000;  // packet ids have 16 bits
+constexpr int kMessagesPerTurnMax = 1024;              // published before what there is to read has its turn
+constexpr int kUnknownLevel = 1;                       // return code of CONNACK
 
 void initialize_library() {
   static std::once_flag once;
@@ -66,7 +67,7 @@ void Session::set_callbacks() {
   });
   mosquitto_publish_callback_set(handle, [](mosquitto*, void* self, int) {
     auto& session = *static_cast<Session*>(self);
-    if (session.in_flight_ != 0) --session.in_flight_;
+    session.on_acknowledged();
   });
   mosquitto_message_callback_set(handle, [](mosquitto*, void* self, const mosquitto_message* message) {
     static_cast<Session*>(self)->on_message(*message);
@@ -164,6 +165,20 @@ void Session::on_message(const mosquitto_message& message) {
   } catch (const std::exception& problem) {
     base::log::error("mqtt", "a message could not be taken", {{"problem", problem.what()}});
   }
+  publish_along();
+}
+
+// Which of them was acknowledged is not told for QoS 0; they are taken to be of equal size.
+void Session::on_acknowledged() {
+  if (in_flight_ == 0) return;
+  in_flight_bytes_ -= in_flight_bytes_ / in_flight_;
+  --in_flight_;
+  publish_along();
+}
+
+// The library may read thousands of packets before it comes back to us: with each, one of those that wait goes out.
+void Session::publish_along() {
+  if (outbox_ != nullptr) dropped_ += publish(*outbox_, 1);
 }
 
 void Session::finish_tcp_connect() {
@@ -178,9 +193,10 @@ void Session::finish_tcp_connect() {
   check(mosquitto_loop_read(handle_.get(), 1));  // goes on with the handshake of TLS, if there is one
 }
 
+// The library reads as many packets at once as there are replies in flight.
 void Session::read_some() {
-  const int packets_max = choked_ ? 1 : kPacketsPerTurnMax;
-  for (int i = 0; i < packets_max && stage_ != Stage::kEnded; ++i) {
+  const std::uint64_t begin = counters_.received;
+  while (stage_ != Stage::kEnded && counters_.received - begin < kPacketsPerTurnMax) {
     const std::uint64_t before = counters_.received;
     check(mosquitto_loop_read(handle_.get(), 1));
     if (counters_.received == before) break;
@@ -206,7 +222,8 @@ void Session::turn(int wake_descriptor, base::Duration patience) {
   const int descriptor = mosquitto_socket(handle_.get());
   if (descriptor < 0) return check(MOSQ_ERR_CONN_LOST);
   const bool writing = tcp_connecting_ || mosquitto_want_write(handle_.get());
-  const bool reading = !(choked_ && writing);
+  // Where much waits to be sent no more requests are read than come with the acknowledgements that make room.
+  const bool reading = !choked_ || (!writing && !more_to_publish_);
   std::array<pollfd, 2> polled{
       pollfd{descriptor, static_cast<short>((reading ? POLLIN : 0) | (writing ? POLLOUT : 0)), 0},
       pollfd{wake_descriptor, POLLIN, 0}};
@@ -227,23 +244,32 @@ void Session::turn(int wake_descriptor, base::Duration patience) {
   if (stage_ != Stage::kEnded) check(mosquitto_loop_misc(handle_.get()));
 }
 
-// A broker in a hurry sends requests faster than it acknowledges replies, so that its acknowledgements lie behind ever
-// more requests. Where many replies wait they are sent without waiting for it; then its own reading is what slows us,
-// and, because we do not read while it does not, what slows it.
+// A broker in a hurry sends thousands of requests ahead of its acknowledgements. Where many replies wait they are sent
+// without waiting for those, as far as packet ids and memory go.
 std::size_t Session::in_flight_max(const Outbox& outbox) {
-  return outbox.size() > base::limits::kMqttRepliesInFlightMax ? base::limits::kMqttRepliesWaitingMax
+  return outbox.size() > base::limits::kMqttRepliesInFlightMax ? kInFlightWhenManyWait
                                                                : base::limits::kMqttRepliesInFlightMax;
 }
 
 bool Session::takes_more(const Outbox& outbox) const {
-  return stage_ == Stage::kUp && in_flight_ < in_flight_max(outbox) && !mosquitto_want_write(handle_.get());
+  return stage_ == Stage::kUp && in_flight_ < in_flight_max(outbox) &&
+         in_flight_bytes_ < base::limits::kMqttRequestBytesWaitingMax && !mosquitto_want_write(handle_.get());
 }
 
 std::size_t Session::publish_from(Outbox& outbox) {
+  outbox_ = &outbox;
+  const std::size_t dropped = publish(outbox, kMessagesPerTurnMax) + std::exchange(dropped_, 0);
+  choked_ = outbox.quarter_full();
+  more_to_publish_ = outbox.size() != 0 && takes_more(outbox);
+  return dropped;
+}
+
+std::size_t Session::publish(Outbox& outbox, int count_max) {
   std::size_t dropped = 0;
-  for (int i = 0; i < kMessagesPerTurnMax && takes_more(outbox); ++i) {
+  for (int i = 0; i < count_max && takes_more(outbox); ++i) {
     const auto message = outbox.take();
     if (!message) break;
+    in_flight_bytes_ += message->payload.size();
     ++in_flight_;  // before: with QoS 0 it may have been written when this returns
     const int code =
         mosquitto_publish(handle_.get(), nullptr, message->topic.c_str(), static_cast<int>(message->payload.size()),
@@ -253,6 +279,7 @@ std::size_t Session::publish_from(Outbox& outbox) {
       continue;
     }
     --in_flight_;
+    in_flight_bytes_ -= std::min(in_flight_bytes_, message->payload.size());
     ++dropped;
     if (code == MOSQ_ERR_INVAL || code == MOSQ_ERR_MALFORMED_UTF8 || code == MOSQ_ERR_PAYLOAD_SIZE) {
       base::log::warn("mqtt", "a reply cannot be published", {{"reason", mosquitto_strerror(code)}});
@@ -260,8 +287,6 @@ std::size_t Session::publish_from(Outbox& outbox) {
       check(code);
     }
   }
-  choked_ = outbox.quarter_full();
-  more_to_publish_ = outbox.size() != 0 && takes_more(outbox);
   return dropped;
 }
 

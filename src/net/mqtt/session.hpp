@@ -90,6 +90,9 @@ class Session {
   void acknowledge_at_once() const;
   static std::size_t in_flight_max(const Outbox& outbox);
   bool takes_more(const Outbox& outbox) const;
+  std::size_t publish(Outbox& outbox, int count_max);
+  void publish_along();
+  void on_acknowledged();
   bool tls_bytes_wait() const;
 
   void on_connect(int code);
@@ -109,7 +112,10 @@ class Session {
   bool unsubscribed_ = false;
   bool choked_ = false;  // much waits to be sent
   bool more_to_publish_ = false;
+  Outbox* outbox_ = nullptr;  // once something was published from it
+  std::size_t dropped_ = 0;   // not told of yet
   std::size_t in_flight_ = 0;
+  std::size_t in_flight_bytes_ = 0;
   std::unordered_map<int, const Subscription*> unacknowledged_;  // by packet id
   int unsubscribe_id_ = 0;
 };
