@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -13,6 +14,7 @@
 #include "api/http/call.hpp"
 #include "authorization/authorizer.hpp"
 #include "base/json/types.hpp"
+#include "fake_mqtt_client.hpp"
 
 namespace jeton::api::mqtt {
 namespace {
@@ -21,39 +23,6 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kBase = "arrowhead/consumer-authorization/authorization/";
 constexpr std::string_view kManagement = "arrowhead/consumer-authorization/authorization/management/";
-
-// Takes what is published and lets the test wait for it.
-class FakeClient final : public net::mqtt::Client {
- public:
-  base::Status start() override { return {}; }
-  bool publish(net::mqtt::Outgoing message) override {
-    const std::scoped_lock lock(mutex_);
-    published_.push_back(std::move(message));
-    changed_.notify_all();
-    return true;
-  }
-  void unsubscribe(base::Duration /*patience*/) override {}
-  void stop(base::Duration /*patience*/) override {}
-  base::Status health() const override { return {}; }
-  Figures figures() const override { return {}; }
-
-  net::mqtt::Outgoing next() {
-    std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, 60s, [&] { return taken_ < published_.size(); }))
-      throw std::runtime_error("nothing was published");
-    return published_[taken_++];
-  }
-  std::size_t count() {
-    const std::scoped_lock lock(mutex_);
-    return published_.size();
-  }
-
- private:
-  std::mutex mutex_;  // guards all below
-  std::condition_variable changed_;
-  std::vector<net::mqtt::Outgoing> published_;
-  std::size_t taken_ = 0;
-};
 
 // Knows declared callers; asks about those whose name begins with Slow, for as long as the test holds its gate.
 class SlowAuthenticator final : public identity::Authenticator {
@@ -155,7 +124,7 @@ class MqttServer : public ::testing::Test {
   http::middleware::LimitRate limit_rate_{0};
   base::WorkerPool askers_{1, 2};
   http::Router router_;
-  FakeClient client_;
+  testing::FakeMqttClient client_;
   std::optional<Server> server_;
   std::vector<http::Later> held_;
 };
@@ -213,6 +182,18 @@ TEST_F(MqttServer, ARequestThatWaitsForAnotherServerHoldsUpNobody) {
   EXPECT_NE(quick.find("quick"), std::string::npos);
   authenticator_.open();
   EXPECT_EQ(client_.next().payload, R"({"status":200,"traceId":"slow","receiver":"SlowGateway","payload":{}})");
+}
+
+TEST_F(MqttServer, ARequestThatWaitsForAnotherServerIsAnsweredBeforeTheEnd) {
+  send(std::string(kBase) + "verify", envelope("SlowGateway", "slow"));
+  ask("verify", envelope("BoilerPlant"));  // behind it: by now the other one waits
+  auto finished = std::async(std::launch::async, [this] {
+    server_->finish(60s);
+    return client_.count();
+  });
+  EXPECT_EQ(finished.wait_for(100ms), std::future_status::timeout);
+  authenticator_.open();
+  EXPECT_EQ(finished.get(), 2U);
 }
 
 TEST_F(MqttServer, TooManyThatWaitForAnotherServerAreRefused) {

@@ -67,9 +67,10 @@ void Server::tell_of_overload(const Message& message) {
 
 void Server::finish(base::Duration patience) {
   finishing_ = true;
-  const std::size_t dropped = queues_.finish(patience);
-  if (dropped != 0)
-    base::log::warn("mqtt", "requests were dropped at the end", {{"requests", fmt::to_string(dropped)}});
+  const auto left = queues_.finish(patience);
+  if (left == ServiceQueues::Left{}) return;
+  base::log::warn("mqtt", "requests were not answered at the end",
+                  {{"dropped", fmt::to_string(left.unbegun)}, {"still_going_on", fmt::to_string(left.undone)}});
 }
 
 Server::Figures Server::figures() const {

@@ -33,7 +33,8 @@ class Server final : public net::mqtt::Listener {
   void answer_through(net::mqtt::Client& client) { client_ = &client; }
 
   void receive(const net::mqtt::Incoming& message) override;
-  /// Takes no more, and waits until all requests are answered, at most `patience`.
+  /// Takes no more, and waits until all requests are answered, those included that wait for another server; at most
+  /// `patience`.
   void finish(base::Duration patience);
 
   struct Figures {
