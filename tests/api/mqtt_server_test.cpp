@@ -14,6 +14,9 @@
 #include "api/http/call.hpp"
 #include "authorization/authorizer.hpp"
 #include "base/json/types.hpp"
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "base/log_budget.hpp"
 #include "fake_mqtt_client.hpp"
 
 namespace jeton::api::mqtt {
@@ -112,6 +115,12 @@ class MqttServer : public ::testing::Test {
     return client_.next().payload;
   }
 
+  static std::vector<base::log::Entry> lines_with(std::string_view text, std::uint64_t after = 0) {
+    return base::log::entries([&](const base::log::Entry& entry) {
+      return entry.number > after && entry.message.find(text) != std::string::npos;
+    });
+  }
+
   base::ManualClock clock_;
   model::Normalizer names_{model::NormalizationMode::kExtended};
   authorization::PolicyIndex no_policies_;
@@ -200,6 +209,26 @@ TEST_F(MqttServer, TooManyThatWaitForAnotherServerAreRefused) {
   for (int i = 0; i < 5; ++i) send(std::string(kBase) + "verify", envelope("SlowGateway"));
   const std::string refused = client_.next().payload;  // one is asked about, two wait
   EXPECT_TRUE(refused.starts_with(R"({"status":500,"traceId":"t","payload")")) << refused;
+}
+
+// Of a flood the log has a few lines only.
+TEST_F(MqttServer, AFloodOfWhatIsRefusedOrUnreadableDoesNotBuryTheLog) {
+  constexpr int kFlood = 200;
+  clock_.advance(1h);  // what other tests told of is long ago
+  const auto told = [before = lines_with("")](std::string_view text) {
+    return lines_with(text, before.empty() ? 0 : before.back().number).size();
+  };
+  for (int i = 0; i < kFlood; ++i) send(std::string(kBase) + "verify", "no envelope");
+  for (int i = 0; i < kFlood; ++i) send(std::string(kBase) + "verify", envelope("SlowGateway"));
+  for (int i = 3; i < kFlood; ++i) client_.next();  // one is asked about, two wait
+  for (int i = 0; i < kFlood; ++i) server_->receive({.topic = "x", .payload = envelope("A"), .retained = true});
+  EXPECT_EQ(told("no request envelope"), base::LogBudget::kLinesMax);
+  EXPECT_EQ(told("wait for what other servers say"), base::LogBudget::kLinesMax);
+  EXPECT_EQ(told("a retained message"), base::LogBudget::kLinesMax);
+  clock_.advance(base::LogBudget::kPeriod);
+  send(std::string(kBase) + "verify", "no envelope");
+  ask("grant", envelope("A"));  // behind it
+  EXPECT_EQ(told("others_not_told=197"), 1U);
 }
 
 TEST_F(MqttServer, WhatIsPutOffIsAnsweredLater) {

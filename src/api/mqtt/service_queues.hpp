@@ -29,7 +29,8 @@ namespace detail {
 struct Lane;
 }
 
-/// One request that has been begun. Ends with it: until then it counts among those of its service. One thread at a time.
+/// One request that has been begun. Ends with it: until then it counts among those of its service. One thread at a
+/// time.
 class Ticket {
  public:
   Ticket() = default;
