@@ -8,6 +8,7 @@
 #include "api/http/general_routes.hpp"
 #include "api/http/pipeline.hpp"
 #include "api/http/system_routes.hpp"
+#include "api/mqtt/topics.hpp"
 #include "api/openapi/document.hpp"
 #include "app/arrowhead_configuration.hpp"
 #include "app/cloud_membership.hpp"
@@ -294,7 +295,8 @@ void Application::Parts::join_cloud() {
     operations.push_back({.service = route.service,
                           .operation = route.operation,
                           .method = std::string(net::http::to_string(route.method)),
-                          .path = route.path});
+                          .path = route.path,
+                          .base_topic = std::string(api::mqtt::base_topic(route.service))});
   }
   cloud.offer(operations, cloud.describe_self(server->addresses().front(), tls ? tls->public_key() : std::string{}));
 }
