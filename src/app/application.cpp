@@ -349,13 +349,15 @@ void Application::reload() {
     parts_->certificates->trust(parts_->tls->trust().value());
 }
 
-base::Status Application::start() {
+// The registry is told of us by a task, so that nobody is sent to a server that does not answer yet.
+base::Status Application::start(const std::stop_token& stop) {
   parts_->store->start();
-  parts_->tasks.start();
   if (parts_->mqtt) {
-    if (auto started = parts_->mqtt->start(); !started) return started;
+    if (auto started = parts_->mqtt->start(stop); !started) return started;
   }
+  if (stop.stop_requested()) return base::failure(base::unavailable("the server was told to stop before it served"));
   parts_->server->start();
+  parts_->tasks.start();
   return {};
 }
 

@@ -23,8 +23,6 @@ using Policy = cloud::OutgoingCredentials::Policy;
 // How often the registry is looked at once it has us, and the longest pause between two tries while it has not.
 constexpr base::Duration kLookPeriod = std::chrono::seconds(15);
 constexpr base::Duration kFirstPause = std::chrono::seconds(1);
-constexpr base::Duration kWithdrawTime = std::chrono::seconds(2);
-constexpr base::Duration kLogOutTime = std::chrono::seconds(2);
 
 Policy outgoing_policy(IdentityPolicy policy) {
   switch (policy) {
@@ -239,4 +237,5 @@ void CloudMembership::log_out() {
     base::log::warn("cloud", "the own login could not be ended", {{"reason", status.error().message}});
   }
 }
+
 }  // namespace jeton::app
