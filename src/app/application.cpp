@@ -8,6 +8,7 @@
 #include "api/http/general_routes.hpp"
 #include "api/http/pipeline.hpp"
 #include "api/http/system_routes.hpp"
+#include "api/mqtt/topics.hpp"
 #include "api/openapi/document.hpp"
 #include "app/arrowhead_configuration.hpp"
 #include "app/cloud_membership.hpp"
@@ -294,7 +295,8 @@ void Application::Parts::join_cloud() {
     operations.push_back({.service = route.service,
                           .operation = route.operation,
                           .method = std::string(net::http::to_string(route.method)),
-                          .path = route.path});
+                          .path = route.path,
+                          .base_topic = std::string(api::mqtt::base_topic(route.service))});
   }
   cloud.offer(operations, cloud.describe_self(server->addresses().front(), tls ? tls->public_key() : std::string{}));
 }
@@ -347,13 +349,15 @@ void Application::reload() {
     parts_->certificates->trust(parts_->tls->trust().value());
 }
 
-base::Status Application::start() {
+// The registry is told of us by a task, so that nobody is sent to a server that does not answer yet.
+base::Status Application::start(const std::stop_token& stop) {
   parts_->store->start();
-  parts_->tasks.start();
   if (parts_->mqtt) {
-    if (auto started = parts_->mqtt->start(); !started) return started;
+    if (auto started = parts_->mqtt->start(stop); !started) return started;
   }
+  if (stop.stop_requested()) return base::failure(base::unavailable("the server was told to stop before it served"));
   parts_->server->start();
+  parts_->tasks.start();
   return {};
 }
 

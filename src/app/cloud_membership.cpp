@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "api/mqtt/topics.hpp"
 #include "app/config/host_port.hpp"
 #include "app/figures_page.hpp"
 #include "app/task_runner.hpp"
@@ -22,8 +23,6 @@ using Policy = cloud::OutgoingCredentials::Policy;
 // How often the registry is looked at once it has us, and the longest pause between two tries while it has not.
 constexpr base::Duration kLookPeriod = std::chrono::seconds(15);
 constexpr base::Duration kFirstPause = std::chrono::seconds(1);
-constexpr base::Duration kWithdrawTime = std::chrono::seconds(2);
-constexpr base::Duration kLogOutTime = std::chrono::seconds(2);
 
 Policy outgoing_policy(IdentityPolicy policy) {
   switch (policy) {
@@ -80,7 +79,8 @@ CloudMembership::CloudMembership(const Config& config, const base::Clock& clock,
       client_(client_settings(config)),
       caller_({.client = client_,
                .clock = clock,
-               .wait = [this](base::Duration duration, const std::stop_token& stop) { return wait(duration, stop); },
+               .wait = [](base::Duration duration,
+                          const std::stop_token& stop) { return TaskContext(stop).wait(duration); },
                .random = random_fraction},
               {.time_max = config.arrowhead.call_timeout}),
       exchange_(caller_, credentials_),
@@ -136,7 +136,10 @@ cloud::SelfDescription CloudMembership::describe_self(std::string_view bound, st
   const config::Mqtt& mqtt = config_.arrowhead.mqtt;
   if (!mqtt.enabled) return self;
   if (const auto broker = config::parse_host_port(mqtt.broker)) {
-    self.broker = cloud::Broker{.address = broker->host, .port = broker->port, .tls = mqtt.tls};
+    self.broker = cloud::Broker{.address = broker->host,
+                                .port = broker->port,
+                                .tls = mqtt.tls,
+                                .interface_template = std::string(api::mqtt::interface_template(mqtt.tls))};
   }
   return self;
 }
@@ -233,12 +236,6 @@ void CloudMembership::log_out() {
   if (const auto status = login_->log_out(kLogOutTime); !status) {
     base::log::warn("cloud", "the own login could not be ended", {{"reason", status.error().message}});
   }
-}
-
-bool CloudMembership::wait(base::Duration duration, const std::stop_token& stop) {
-  std::unique_lock lock(waiting_mutex_);
-  stopped_.wait_for(lock, stop, duration, [] { return false; });
-  return !stop.stop_requested();
 }
 
 }  // namespace jeton::app

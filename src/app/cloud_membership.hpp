@@ -1,9 +1,8 @@
 // The server as a member of an Arrowhead local cloud: what it asks of its neighbours, what it tells them, and how it
 // goes on while they are away. Nothing here holds up the start or a request that does not need a neighbour.
 #pragma once
-#include <condition_variable>
+#include <chrono>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -53,23 +52,23 @@ class CloudMembership {
   void add_checks(api::http::Readiness& readiness) const;
   void add_figures(FiguresPage& page) const;
 
-  /// The server goes down: no consumer finds it any more. Takes at most a few seconds.
+  static constexpr base::Duration kWithdrawTime = std::chrono::seconds{2};
+  static constexpr base::Duration kLogOutTime = std::chrono::seconds{2};
+
+  /// The server goes down: no consumer finds it any more. Takes at most kWithdrawTime.
   void withdraw();
   /// Ends what still waits for a neighbour.
   void stop_asking();
-  /// The last word to the Authentication system. Takes at most a few seconds.
+  /// The last word to the Authentication system. Takes at most kLogOutTime.
   void log_out();
 
  private:
-  bool wait(base::Duration duration, const std::stop_token& stop);
   base::Status keep_registered(TaskContext& context);
   base::Status keep_logged_in(TaskContext& context);
 
   const config::Config& config_;
   std::stop_source asking_;   // questions that requests wait for
   std::stop_source telling_;  // what the tasks tell on their own
-  std::mutex waiting_mutex_;  // for the wait only
-  std::condition_variable_any stopped_;
 
   cloud::OutgoingCredentials credentials_;
   net::CurlClient client_;

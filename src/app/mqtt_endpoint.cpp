@@ -83,8 +83,8 @@ MqttEndpoint::MqttEndpoint(const config::Arrowhead& config, const api::mqtt::Ser
   server_.answer_through(*client_);
 }
 
-base::Status MqttEndpoint::start() {
-  const auto started = client_->start();
+base::Status MqttEndpoint::start(const std::stop_token& stop) {
+  const auto started = client_->start(stop);
   if (started) return {};
   base::Error error = started.error();
   error.message = "arrowhead.mqtt: " + error.message;

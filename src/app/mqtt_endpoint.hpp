@@ -1,6 +1,7 @@
 // The Arrowhead operations over MQTT (`arrowhead.mqtt`): the connection to the broker and what answers over it.
 #pragma once
 #include <memory>
+#include <stop_token>
 
 #include "api/http/readiness.hpp"
 #include "api/mqtt/server.hpp"
@@ -19,7 +20,8 @@ class MqttEndpoint {
                                                             const api::mqtt::Server::Parts& parts);
 
   /// Connects and subscribes. A failure says which broker, and which service could not be offered (arrowhead-mqtt 3.3).
-  base::Status start();
+  /// Ends at once, as a failure, when `stop` is requested.
+  base::Status start(const std::stop_token& stop);
   /// Ends the subscriptions, finishes what waits, says goodbye to the broker; at most about `patience`. Idempotent.
   void stop(base::Duration patience);
 

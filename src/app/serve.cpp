@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <mutex>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -26,7 +30,7 @@ int refuse_to_start(std::string_view reason) {
   return 1;
 }
 
-// Signals are taken by sigwait on the main thread: no handler, nothing async. Blocked before any other thread is made.
+// Blocked before any other thread is made, so that only who waits for them gets them.
 sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -37,24 +41,66 @@ sigset_t block_signals() {
   return signals;
 }
 
-// The next signal that asks for the end. Each SIGHUP before it is handed to `reload`.
-int wait_for_stop(const sigset_t& signals, const std::function<void()>& reload) {
-  for (;;) {
-    int signal = 0;
-    sigwait(&signals, &signal);
-    if (signal != SIGHUP) return signal;
-    reload();
+// Takes the signals by sigwait on a thread of its own: no handler, nothing async, and the start can be ended as well.
+// Each SIGHUP is handed to `reload`, until the first signal that asks for the end; the second ends the process at once.
+class Signals {
+ public:
+  Signals(const sigset_t& signals, std::function<void()> reload)
+      : signals_(signals), reload_(std::move(reload)), thread_([this] { run(); }) {}
+  ~Signals() {
+    over_ = true;
+    pthread_kill(thread_.native_handle(), SIGTERM);  // only wakes it
+    thread_.join();
   }
-}
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
 
-void end_at_once_on_the_next(const sigset_t& signals) {
-  std::thread([signals] {
-    wait_for_stop(signals, [] {});
+  std::stop_token stop_token() const { return stop_.get_token(); }
+  /// Waits for the signal that asks for the end.
+  int wait() {
+    std::unique_lock lock(mutex_);
+    asked_.wait(lock, [this] { return signal_ != 0; });
+    return signal_;
+  }
+
+ private:
+  void run() {
+    for (;;) {
+      int signal = 0;
+      sigwait(&signals_, &signal);
+      if (over_) return;
+      const bool asked_before = stop_.stop_requested();
+      if (signal != SIGHUP && asked_before) end_at_once();
+      if (signal != SIGHUP) {
+        ask(signal);
+      } else if (!asked_before) {
+        reload_();
+      }
+    }
+  }
+  void ask(int signal) {
+    {
+      const std::scoped_lock lock(mutex_);
+      signal_ = signal;
+    }
+    stop_.request_stop();
+    asked_.notify_all();
+  }
+  [[noreturn]] static void end_at_once() {
     base::log::warn("app", "a second signal: ending at once");
     base::log::flush(kLogPatience);
     _exit(1);
-  }).detach();
-}
+  }
+
+  const sigset_t signals_;
+  const std::function<void()> reload_;
+  std::stop_source stop_;
+  std::atomic<bool> over_ = false;
+  std::mutex mutex_;  // guards signal_
+  std::condition_variable asked_;
+  int signal_ = 0;
+  std::thread thread_;  // last: it uses all above
+};
 
 // The machine broke; what was logged before it did is what will explain it.
 void end_with_the_last_words() {
@@ -74,7 +120,7 @@ int serve(const ServeOptions& options, config::Environment environment) {
   const config::Config& config = loaded->config;
   const base::log::Settings log_settings{
       .level = config.log.level, .json = config.log.format == config::LogFormat::kJson, .file = config.log.file};
-  const sigset_t signals = block_signals();
+  const sigset_t blocked = block_signals();
   if (const auto configured = base::log::configure(log_settings, clock); !configured)
     return refuse_to_start(configured.error().message);
   std::set_terminate(end_with_the_last_words);
@@ -82,13 +128,16 @@ int serve(const ServeOptions& options, config::Environment environment) {
 
   auto application = Application::create(config, clock);
   if (!application) return refuse_to_start(application.error().message);
-  if (const auto started = (*application)->start(); !started) return refuse_to_start(started.error().message);
-  fmt::print("jeton ready {}://{}\n", (*application)->scheme(), (*application)->addresses().front());
-  std::fflush(stdout);
+  Signals signals(blocked, [&] { (*application)->reload(); });
+  const auto started = (*application)->start(signals.stop_token());
+  if (!started && !signals.stop_token().stop_requested()) return refuse_to_start(started.error().message);
+  if (started) {
+    fmt::print("jeton ready {}://{}\n", (*application)->scheme(), (*application)->addresses().front());
+    std::fflush(stdout);
+  }
 
-  const int signal = wait_for_stop(signals, [&] { (*application)->reload(); });
+  const int signal = signals.wait();
   base::log::info("app", "stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
-  end_at_once_on_the_next(signals);
   (*application)->stop();
   base::log::info("app", "stopped");
   base::log::flush(kLogPatience);

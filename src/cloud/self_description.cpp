@@ -17,19 +17,14 @@ constexpr std::string_view kFrameworkVersion = "5.2.0";
 struct ServiceRow {
   std::string_view name;
   std::string_view base_path;
-  std::string_view base_topic;
   bool unrestricted_discovery;
 };
 constexpr std::array<ServiceRow, 5> kServices = {{
-    {"generalManagement", "/consumerauthorization/general/mgmt", "arrowhead/consumer-authorization/general/management/",
-     false},
-    {"authorizationManagement", "/consumerauthorization/authorization/mgmt",
-     "arrowhead/consumer-authorization/authorization/management/", false},
-    {"authorizationTokenManagement", "/consumerauthorization/authorization/mgmt/token",
-     "arrowhead/consumer-authorization/authorization-token/management/", false},
-    {"authorization", "/consumerauthorization/authorization", "arrowhead/consumer-authorization/authorization/", true},
-    {"authorizationToken", "/consumerauthorization/authorization-token",
-     "arrowhead/consumer-authorization/authorization-token/", true},
+    {"generalManagement", "/consumerauthorization/general/mgmt", false},
+    {"authorizationManagement", "/consumerauthorization/authorization/mgmt", false},
+    {"authorizationTokenManagement", "/consumerauthorization/authorization/mgmt/token", false},
+    {"authorization", "/consumerauthorization/authorization", true},
+    {"authorizationToken", "/consumerauthorization/authorization-token", true},
 }};
 
 struct SystemBody {
@@ -101,7 +96,7 @@ InterfaceBody mqtt_interface(const SelfDescription& self, const Broker& broker, 
                             .base_topic = service.base_topic,
                             .operations = {}};
   for (const OfferedOperation& operation : service.operations) properties.operations.push_back(operation.operation);
-  return {.template_name = broker.tls ? "generic_mqtts" : "generic_mqtt",
+  return {.template_name = broker.interface_template,
           .protocol = broker.tls ? "ssl" : "tcp",
           .policy = policy_of(self),
           .properties = {base::json::write(properties)}};
@@ -122,13 +117,14 @@ std::vector<OfferedService> offered_services(std::span<const OfferedOperation> r
   for (const ServiceRow& row : kServices) {
     OfferedService& service = out.emplace_back(OfferedService{.name = std::string(row.name),
                                                               .base_path = std::string(row.base_path),
-                                                              .base_topic = std::string(row.base_topic),
+                                                              .base_topic = {},
                                                               .unrestricted_discovery = row.unrestricted_discovery,
                                                               .operations = {}});
     for (const OfferedOperation& route : routes) {
       if (route.service != row.name || !route.path.starts_with(row.base_path)) continue;
       OfferedOperation operation = route;
       operation.path = registered_path(route, row.base_path);
+      service.base_topic = route.base_topic;
       service.operations.push_back(std::move(operation));
     }
   }

@@ -18,14 +18,15 @@ struct OfferedOperation {
   std::string service;
   std::string operation;
   std::string method;
-  std::string path;  ///< the whole, `{name}` standing for a parameter
+  std::string path;        ///< the whole, `{name}` standing for a parameter
+  std::string base_topic;  ///< of its service over MQTT, with the `/` at its end; empty: it has none
 };
 
 /// A service of the contract with what the routes offer of it.
 struct OfferedService {
   std::string name;
   std::string base_path;
-  std::string base_topic;  ///< with the `/` at its end
+  std::string base_topic;  ///< that of its operations
   bool unrestricted_discovery = false;
   std::vector<OfferedOperation> operations;  ///< their paths below the base path
 };
@@ -34,6 +35,7 @@ struct Broker {
   std::string address;
   std::uint16_t port = 0;
   bool tls = false;
+  std::string interface_template;  ///< under which what is offered through it is found (arrowhead-mqtt 2)
 };
 
 struct SelfDescription {

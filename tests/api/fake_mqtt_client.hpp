@@ -13,7 +13,7 @@ namespace jeton::api::testing {
 
 class FakeMqttClient final : public net::mqtt::Client {
  public:
-  base::Status start() override { return {}; }
+  base::Status start(const std::stop_token& /*stop*/) override { return {}; }
   bool publish(net::mqtt::Outgoing message) override {
     const std::scoped_lock lock(mutex_);
     published_.push_back(std::move(message));

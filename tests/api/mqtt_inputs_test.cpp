@@ -110,15 +110,6 @@ TEST(MqttInputs, UnboundIsOnForTrueInAnyLetterCaseOnly) {
   EXPECT_FALSE(unbound(std::nullopt));
 }
 
-// Row 5.
-TEST(MqttTopics, ATopicIsABaseUpToItsLastSlashAndAnOperation) {
-  const auto parts = split_topic("arrowhead/consumer-authorization/authorization/grant");
-  EXPECT_EQ(parts.base, "arrowhead/consumer-authorization/authorization/");
-  EXPECT_EQ(parts.operation, "grant");
-  EXPECT_EQ(split_topic("grant").operation, "grant");
-  EXPECT_EQ(split_topic("a/").operation, "");
-}
-
 // Row 2.
 TEST(MqttTopics, TheTemplateFollowsTls) {
   EXPECT_EQ(interface_template(false), "generic_mqtt");
@@ -151,6 +142,30 @@ TEST(MqttTopics, FollowTheTableOfRoutesInTheOrderOfTheServices) {
   EXPECT_EQ(topics.of(verify->route), verify->topic);
   EXPECT_EQ(topics.find("arrowhead/consumer-authorization/authorization-token/Verify"), nullptr);
   EXPECT_EQ(topics.find("arrowhead/consumer-authorization/monitor/echo"), nullptr);
+  // Row 5: up to its last slash a topic is the base, the rest is the operation.
+  for (const Topics::Entry& entry : topics.all()) {
+    const std::size_t cut = entry.topic.rfind('/') + 1;
+    EXPECT_EQ(entry.topic.substr(0, cut), base_topic(entry.route->service));
+    EXPECT_EQ(entry.topic.substr(cut), entry.route->operation);
+    EXPECT_EQ(topics.find(entry.topic + '/'), nullptr);
+    EXPECT_EQ(topics.find(entry.route->operation), nullptr);
+  }
+}
+
+// Section 4.
+TEST(MqttTopics, EachServiceHasItsBaseTopic) {
+  const std::vector<std::pair<std::string_view, std::string_view>> rows = {
+      {"generalManagement", "general/management/"},
+      {"authorizationManagement", "authorization/management/"},
+      {"authorizationTokenManagement", "authorization-token/management/"},
+      {"authorization", "authorization/"},
+      {"authorizationToken", "authorization-token/"}};
+  ASSERT_EQ(services().size(), rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(services()[i], rows[i].first);
+    EXPECT_EQ(base_topic(rows[i].first), "arrowhead/consumer-authorization/" + std::string(rows[i].second));
+  }
+  EXPECT_EQ(base_topic("monitor"), "");
 }
 
 // Rows 11, 12; the table of 11.2.

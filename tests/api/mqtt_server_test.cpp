@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -13,6 +14,10 @@
 #include "api/http/call.hpp"
 #include "authorization/authorizer.hpp"
 #include "base/json/types.hpp"
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "base/log_budget.hpp"
+#include "fake_mqtt_client.hpp"
 
 namespace jeton::api::mqtt {
 namespace {
@@ -21,39 +26,6 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kBase = "arrowhead/consumer-authorization/authorization/";
 constexpr std::string_view kManagement = "arrowhead/consumer-authorization/authorization/management/";
-
-// Takes what is published and lets the test wait for it.
-class FakeClient final : public net::mqtt::Client {
- public:
-  base::Status start() override { return {}; }
-  bool publish(net::mqtt::Outgoing message) override {
-    const std::scoped_lock lock(mutex_);
-    published_.push_back(std::move(message));
-    changed_.notify_all();
-    return true;
-  }
-  void unsubscribe(base::Duration /*patience*/) override {}
-  void stop(base::Duration /*patience*/) override {}
-  base::Status health() const override { return {}; }
-  Figures figures() const override { return {}; }
-
-  net::mqtt::Outgoing next() {
-    std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, 60s, [&] { return taken_ < published_.size(); }))
-      throw std::runtime_error("nothing was published");
-    return published_[taken_++];
-  }
-  std::size_t count() {
-    const std::scoped_lock lock(mutex_);
-    return published_.size();
-  }
-
- private:
-  std::mutex mutex_;  // guards all below
-  std::condition_variable changed_;
-  std::vector<net::mqtt::Outgoing> published_;
-  std::size_t taken_ = 0;
-};
 
 // Knows declared callers; asks about those whose name begins with Slow, for as long as the test holds its gate.
 class SlowAuthenticator final : public identity::Authenticator {
@@ -143,6 +115,12 @@ class MqttServer : public ::testing::Test {
     return client_.next().payload;
   }
 
+  static std::vector<base::log::Entry> lines_with(std::string_view text, std::uint64_t after = 0) {
+    return base::log::entries([&](const base::log::Entry& entry) {
+      return entry.number > after && entry.message.find(text) != std::string::npos;
+    });
+  }
+
   base::ManualClock clock_;
   model::Normalizer names_{model::NormalizationMode::kExtended};
   authorization::PolicyIndex no_policies_;
@@ -155,7 +133,7 @@ class MqttServer : public ::testing::Test {
   http::middleware::LimitRate limit_rate_{0};
   base::WorkerPool askers_{1, 2};
   http::Router router_;
-  FakeClient client_;
+  testing::FakeMqttClient client_;
   std::optional<Server> server_;
   std::vector<http::Later> held_;
 };
@@ -215,10 +193,42 @@ TEST_F(MqttServer, ARequestThatWaitsForAnotherServerHoldsUpNobody) {
   EXPECT_EQ(client_.next().payload, R"({"status":200,"traceId":"slow","receiver":"SlowGateway","payload":{}})");
 }
 
+TEST_F(MqttServer, ARequestThatWaitsForAnotherServerIsAnsweredBeforeTheEnd) {
+  send(std::string(kBase) + "verify", envelope("SlowGateway", "slow"));
+  ask("verify", envelope("BoilerPlant"));  // behind it: by now the other one waits
+  auto finished = std::async(std::launch::async, [this] {
+    server_->finish(60s);
+    return client_.count();
+  });
+  EXPECT_EQ(finished.wait_for(100ms), std::future_status::timeout);
+  authenticator_.open();
+  EXPECT_EQ(finished.get(), 2U);
+}
+
 TEST_F(MqttServer, TooManyThatWaitForAnotherServerAreRefused) {
   for (int i = 0; i < 5; ++i) send(std::string(kBase) + "verify", envelope("SlowGateway"));
   const std::string refused = client_.next().payload;  // one is asked about, two wait
   EXPECT_TRUE(refused.starts_with(R"({"status":500,"traceId":"t","payload")")) << refused;
+}
+
+// Of a flood the log has a few lines only.
+TEST_F(MqttServer, AFloodOfWhatIsRefusedOrUnreadableDoesNotBuryTheLog) {
+  constexpr int kFlood = 200;
+  clock_.advance(1h);  // what other tests told of is long ago
+  const auto told = [before = lines_with("")](std::string_view text) {
+    return lines_with(text, before.empty() ? 0 : before.back().number).size();
+  };
+  for (int i = 0; i < kFlood; ++i) send(std::string(kBase) + "verify", "no envelope");
+  for (int i = 0; i < kFlood; ++i) send(std::string(kBase) + "verify", envelope("SlowGateway"));
+  for (int i = 3; i < kFlood; ++i) client_.next();  // one is asked about, two wait
+  for (int i = 0; i < kFlood; ++i) server_->receive({.topic = "x", .payload = envelope("A"), .retained = true});
+  EXPECT_EQ(told("no request envelope"), base::LogBudget::kLinesMax);
+  EXPECT_EQ(told("wait for what other servers say"), base::LogBudget::kLinesMax);
+  EXPECT_EQ(told("a retained message"), base::LogBudget::kLinesMax);
+  clock_.advance(base::LogBudget::kPeriod);
+  send(std::string(kBase) + "verify", "no envelope");
+  ask("grant", envelope("A"));  // behind it
+  EXPECT_EQ(told("others_not_told=197"), 1U);
 }
 
 TEST_F(MqttServer, WhatIsPutOffIsAnsweredLater) {

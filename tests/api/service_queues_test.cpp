@@ -104,7 +104,7 @@ TEST_F(Queues, FinishWaitsForWhatWaitsAndWhatWasBegun) {
   let_one_go();
   await_begun(2);
   let_one_go();
-  EXPECT_EQ(finished.get(), 0U);
+  EXPECT_EQ(finished.get(), ServiceQueues::Left{});
   EXPECT_FALSE(put(queues, "3"));
 }
 
@@ -114,8 +114,26 @@ TEST_F(Queues, FinishGivesUpAndSaysHowManyItDropped) {
   put(queues, "2");
   put(queues, "3");
   await_begun(1);
-  EXPECT_EQ(queues.finish(1ms), 2U);
+  EXPECT_EQ(queues.finish(1ms), (ServiceQueues::Left{.unbegun = 2, .undone = 1}));
   EXPECT_EQ(begun().size(), 1U);
+}
+
+TEST_F(Queues, WhatStepsAsideMakesRoomAndIsWaitedForAllTheSame) {
+  ServiceQueues queues(2, {.waiting_max = 10, .bytes_max = 100, .begun_max = 1}, clock_, keep_ticket());
+  put(queues, "1");
+  put(queues, "2");
+  await_begun(1);
+  {
+    const std::scoped_lock lock(mutex_);
+    tickets_.front().step_aside();
+    tickets_.front().step_aside();  // counts once
+  }
+  await_begun(2);
+  EXPECT_EQ(queues.finish(1ms), (ServiceQueues::Left{.unbegun = 0, .undone = 2}));
+  let_one_go();
+  EXPECT_EQ(queues.finish(1ms), (ServiceQueues::Left{.unbegun = 0, .undone = 1}));
+  let_one_go();
+  EXPECT_EQ(queues.finish(kPatience), ServiceQueues::Left{});
 }
 
 TEST_F(Queues, ATicketOutlivesTheQueues) {

@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Broker, CloudRule,
     testing::Values(
-        Case{mqtt("enabled: true"), {}}, Case{mqtt("enabled: true, broker: 'broker.example:8883', password: x"), {}},
+        Case{mqtt("enabled: true"), {}}, Case{mqtt("enabled: true, broker: 'localhost:8883', password: x"), {}},
         Case{mqtt("enabled: true, broker: ''"), {kNoBroker}}, Case{mqtt("broker: ''"), {}},
         Case{mqtt("enabled: true, broker: '127.0.0.1'"), {kNoBroker}},
         Case{mqtt("enabled: true, broker: '127.0.0.1:0'"), {kNoBroker}},
@@ -90,6 +90,34 @@ INSTANTIATE_TEST_SUITE_P(
         Case{mqtt("certificate: c, key: k, ca: a"),
              {"arrowhead.mqtt.ca: is never used; set arrowhead.mqtt.tls to true",
               "arrowhead.mqtt.certificate: is never used", "arrowhead.mqtt.key: is never used"}}));
+
+const std::string kOpenBroker =
+    "j.yaml:2: arrowhead.mqtt.broker: other machines can reach \"b:1883\"; that needs arrowhead.mqtt.tls and an "
+    "identity.policy stronger than declared, or --insecure";
+const std::string kCertificate =
+    "http: { tls: { certificate: c, key: k, client-ca: a, client-auth: need } }\nidentity: { policy: certificate }\n";
+
+INSTANTIATE_TEST_SUITE_P(BrokerBeyondLoopback, CloudRule,
+                         testing::Values(Case{mqtt("enabled: true, broker: 'b:1883'"), {kOpenBroker}},
+                                         Case{mqtt("enabled: true, broker: 'b:1883', tls: true"), {kOpenBroker}},
+                                         Case{mqtt("enabled: false, broker: 'b:1883'"), {}},
+                                         Case{mqtt("enabled: true, broker: '[::1]:1883'"), {}},
+                                         Case{mqtt("enabled: true, broker: '127.1.2.3:1883'"), {}},
+                                         Case{mqtt("enabled: true, broker: '10.0.0.7:1883'"),
+                                              {"arrowhead.mqtt.broker: other machines"}},
+                                         Case{mqtt("enabled: true, broker: 'b:1883', tls: true") + kCertificate, {}},
+                                         Case{mqtt("enabled: true, broker: 'b:1883'") + kCertificate, {kOpenBroker}},
+                                         Case{"arrowhead: { mqtt: { enabled: true, broker: 'b:1883', tls: true }, "
+                                              "service-registry: { url: 'http://sr:1' } }\n" +
+                                                  outsourced(kCredentials),
+                                              {}}));
+
+TEST(CloudRules, InsecureAllowsAnyBrokerWithAWarning) {
+  const auto loaded = load_text(mqtt("enabled: true, broker: 'b:1883'"), Exposure::kInsecure);
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().front();
+  EXPECT_THAT(loaded->warnings,
+              testing::ElementsAre(HasSubstr("arrowhead.mqtt.broker: other machines can reach \"b:1883\"")));
+}
 
 TEST(CloudRules, SecretsThatHaveNoEffectAreWarnedOf) {
   const auto loaded =

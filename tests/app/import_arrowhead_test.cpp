@@ -271,6 +271,20 @@ TEST(ImportArrowhead, AProtectedListenerNeedsNoInsecure) {
   EXPECT_THAT(all_notes(imported(std::string(tls) + "authentication.policy=declared")), HasSubstr("--insecure"));
 }
 
+TEST(ImportArrowhead, AProtectedBrokerNeedsNoInsecure) {
+  const std::string_view mqtt = "mqtt.api.enabled=true\nmqtt.broker.address=b\n";
+  const std::string_view tls =
+      "server.ssl.enabled=true\nserver.ssl.key-store=c.p12\nserver.ssl.client-auth=need\n"
+      "server.ssl.trust-store=t.p12\n";
+  const auto notes = [&](std::string_view more) { return all_notes(imported(std::string(mqtt) + std::string(more))); };
+  constexpr std::string_view kNote = "line 2: mqtt.broker.address: other machines can reach it; `jeton serve` wants";
+  EXPECT_THAT(notes(std::string(tls) + "authentication.policy=certificate"), Not(HasSubstr("--insecure")));
+  EXPECT_THAT(notes(std::string(tls) + "authentication.policy=declared"), HasSubstr(kNote));
+  EXPECT_THAT(notes("authentication.policy=certificate"), HasSubstr(kNote));
+  EXPECT_THAT(all_notes(imported("mqtt.api.enabled=true\nmqtt.broker.address=127.0.0.1\n")),
+              Not(HasSubstr("--insecure")));
+}
+
 TEST(ImportArrowhead, WhatIsNotItsOwnIsSaid) {
   const std::string notes = all_notes(
       imported("logging.level.root=debug\nserver.tomcat.threads.max=7\nspring.main.banner-mode=off\nmanagement.port=1\n"

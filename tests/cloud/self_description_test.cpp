@@ -8,11 +8,13 @@ namespace jeton::cloud {
 namespace {
 
 const std::vector<OfferedOperation> kRoutes = {
-    {"authorizationToken", "generate", "POST", "/consumerauthorization/authorization-token/generate"},
-    {"authorizationToken", "verify", "GET", "/consumerauthorization/authorization-token/token/verify/{token}"},
-    {"authorization", "revoke", "DELETE", "/consumerauthorization/authorization/revoke/{instanceId}"},
-    {"monitor", "echo", "GET", "/consumerauthorization/monitor/echo"},
-    {"queues", "next", "GET", "/queue/next"},
+    {"authorizationToken", "generate", "POST", "/consumerauthorization/authorization-token/generate", "a/token/"},
+    {"authorizationToken", "verify", "GET", "/consumerauthorization/authorization-token/token/verify/{token}",
+     "a/token/"},
+    {"authorization", "revoke", "DELETE", "/consumerauthorization/authorization/revoke/{instanceId}",
+     "a/authorization/"},
+    {"monitor", "echo", "GET", "/consumerauthorization/monitor/echo", ""},
+    {"queues", "next", "GET", "/queue/next", ""},
 };
 
 TEST(SelfDescription, TheFiveServicesStandInTheirOrderWithTheirRoutes) {
@@ -48,12 +50,14 @@ TEST(SelfDescription, AServiceOverHttpAlone) {
 
 TEST(SelfDescription, AServiceOverHttpsAndMqttsAsInTheExampleOf15) {
   const auto services = offered_services(kRoutes);
-  const SelfDescription self{.address = "192.0.2.10",
-                             .port = 8445,
-                             .tls = true,
-                             .certificate_policy = true,
-                             .public_key = "k",
-                             .broker = Broker{.address = "broker.plant.example", .port = 8883, .tls = true}};
+  const SelfDescription self{
+      .address = "192.0.2.10",
+      .port = 8445,
+      .tls = true,
+      .certificate_policy = true,
+      .public_key = "k",
+      .broker =
+          Broker{.address = "broker.plant.example", .port = 8883, .tls = true, .interface_template = "generic_mqtts"}};
   EXPECT_EQ(
       service_registration(self, services[4]),
       R"({"serviceDefinitionName":"authorizationToken","version":"1.0.0","expiresAt":null,)"
@@ -62,21 +66,18 @@ TEST(SelfDescription, AServiceOverHttpsAndMqttsAsInTheExampleOf15) {
       R"("basePath":"/consumerauthorization/authorization-token","operations":{"generate":{"path":"/generate",)"
       R"("method":"POST"},"verify":{"path":"/token/verify/{token}","method":"GET"}}}},)"
       R"({"templateName":"generic_mqtts","protocol":"ssl","policy":"CERT_AUTH","properties":)"
-      R"({"accessAddresses":["broker.plant.example"],"accessPort":8883,)"
-      R"("baseTopic":"arrowhead/consumer-authorization/authorization-token/","operations":["generate","verify"]}}]})");
+      R"({"accessAddresses":["broker.plant.example"],"accessPort":8883,"baseTopic":"a/token/","operations":["generate","verify"]}}]})");
 }
 
-TEST(SelfDescription, PlainMqttAndTheBaseTopicsOfSection4) {
+TEST(SelfDescription, PlainMqttAtTheTopicsOfTheOperations) {
   const auto services = offered_services(kRoutes);
-  const SelfDescription self{.address = "a", .port = 1, .broker = Broker{.address = "127.0.0.1", .port = 1883}};
-  const char* topics[] = {"general/management/", "authorization/management/", "authorization-token/management/",
-                          "authorization/", "authorization-token/"};
-  for (std::size_t i = 0; i < services.size(); ++i) {
-    const std::string body = service_registration(self, services[i]);
-    EXPECT_THAT(body, ::testing::HasSubstr(R"({"templateName":"generic_mqtt","protocol":"tcp","policy":"NONE",)"));
-    EXPECT_THAT(
-        body, ::testing::HasSubstr(std::string(R"("baseTopic":"arrowhead/consumer-authorization/)") + topics[i] + '"'));
-  }
+  const SelfDescription self{
+      .address = "a",
+      .port = 1,
+      .broker = Broker{.address = "127.0.0.1", .port = 1883, .tls = false, .interface_template = "generic_mqtt"}};
+  const std::string body = service_registration(self, services[3]);
+  EXPECT_THAT(body, ::testing::HasSubstr(R"({"templateName":"generic_mqtt","protocol":"tcp","policy":"NONE",)"));
+  EXPECT_THAT(body, ::testing::HasSubstr(R"("baseTopic":"a/authorization/","operations":["revoke"])"));
 }
 
 }  // namespace

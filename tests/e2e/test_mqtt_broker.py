@@ -80,7 +80,7 @@ def test_row_03_a_broker_that_is_not_there_stops_start_up(data):
 
 
 def test_row_03_an_unknown_host_stops_start_up(data):
-    assert "no-such-host.invalid" in refusal(data, *mqtt("no-such-host.invalid:1883"))
+    assert "no-such-host.invalid" in refusal(data, *mqtt("no-such-host.invalid:1883"), "--insecure")
 
 
 def dynamic_security(folder, refused_topic):

@@ -13,6 +13,8 @@
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -151,7 +153,7 @@ class MqttClient : public ::testing::Test {
 
 TEST_F(MqttClient, PublishesAndReceivesWithEveryQos) {
   MosquittoClient client(settings("one", {"a/b", "a/c"}), inbox_, clock_);
-  ASSERT_TRUE(client.start());
+  ASSERT_TRUE(client.start({}));
   EXPECT_TRUE(client.health());
   const std::string large(1'000'000, 'x');
   for (int qos = 0; qos <= 2; ++qos) EXPECT_TRUE(client.publish({"a/b", std::to_string(qos), qos}));
@@ -170,7 +172,7 @@ TEST_F(MqttClient, SaysWhyItCannotStart) {
   const auto port = broker_->port();
   broker_->stop();
   MosquittoClient client(settings("one", {"a"}), inbox_, clock_);
-  const auto status = client.start();
+  const auto status = client.start({});
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, base::ErrorCode::kExternal);
   EXPECT_NE(status.error().message.find("127.0.0.1:" + std::to_string(port)), std::string::npos);
@@ -179,7 +181,7 @@ TEST_F(MqttClient, SaysWhyItCannotStart) {
 
 TEST_F(MqttClient, SubscribesAgainAfterABrokerWasAway) {
   MosquittoClient client(settings("one", {"a/b"}), inbox_, clock_);
-  ASSERT_TRUE(client.start());
+  ASSERT_TRUE(client.start({}));
   broker_->stop();
   ASSERT_TRUE(eventually([&] { return !client.health(); }));
   EXPECT_TRUE(client.publish({"a/b", "made meanwhile", 1}));
@@ -191,9 +193,51 @@ TEST_F(MqttClient, SubscribesAgainAfterABrokerWasAway) {
   EXPECT_EQ(got[0].payload, "made meanwhile");
 }
 
+TEST_F(MqttClient, NobodyWaitsForALookupOfANameToEnd) {
+  struct Hanging {
+    std::mutex mutex;  // guards both
+    std::condition_variable changed;
+    bool asked = false;
+    bool over = false;
+  };
+  const auto hanging = std::make_shared<Hanging>();
+  ClientSettings given = settings("one", {"a/b"});
+  given.host = "broker.example";
+  MosquittoClient client(given, inbox_, clock_, [hanging](const std::string&) {
+    std::unique_lock lock(hanging->mutex);
+    hanging->asked = true;
+    hanging->changed.notify_all();
+    hanging->changed.wait(lock, [&] { return hanging->over; });
+    return false;
+  });
+  std::stop_source stop;
+  auto started = std::async(std::launch::async, [&] { return client.start(stop.get_token()); });
+  {
+    std::unique_lock lock(hanging->mutex);
+    ASSERT_TRUE(hanging->changed.wait_for(lock, kPatience, [&] { return hanging->asked; }));
+  }
+  EXPECT_FALSE(client.health());
+  stop.request_stop();
+  EXPECT_FALSE(started.get());
+  client.stop(kPatience);  // while the look-up goes on
+  const std::scoped_lock lock(hanging->mutex);
+  hanging->over = true;
+  hanging->changed.notify_all();
+}
+
+TEST_F(MqttClient, ANameThatNobodyKnowsIsNamed) {
+  ClientSettings given = settings("one", {"a/b"});
+  given.host = "broker.example";
+  MosquittoClient client(given, inbox_, clock_, [](const std::string&) { return false; });
+  const auto started = client.start({});
+  ASSERT_FALSE(started);
+  EXPECT_NE(started.error().message.find("broker.example"), std::string::npos);
+  EXPECT_NE(started.error().message.find("not known"), std::string::npos);
+}
+
 TEST_F(MqttClient, NeverPublishesToATopicThatABrokerRefuses) {
   MosquittoClient client(settings("one", {"a/b"}), inbox_, clock_);
-  ASSERT_TRUE(client.start());
+  ASSERT_TRUE(client.start({}));
   for (const std::string& topic : {std::string(), std::string("a/+"), std::string("#"), std::string("a\0b", 3),
                                    std::string("\xFF"), std::string(65'536, 'x')}) {
     EXPECT_FALSE(client.publish({topic, "x", 1}));
@@ -207,7 +251,7 @@ TEST_F(MqttClient, NeverPublishesToATopicThatABrokerRefuses) {
 
 TEST_F(MqttClient, AListenerThatThrowsEndsNothing) {
   MosquittoClient client(settings("one", {"a/b"}), inbox_, clock_);
-  ASSERT_TRUE(client.start());
+  ASSERT_TRUE(client.start({}));
   client.publish({"a/b", "throw", 1});
   client.publish({"a/b", "after", 1});
   EXPECT_EQ(inbox_.await(2).back().payload, "after");
@@ -217,7 +261,7 @@ TEST_F(MqttClient, UnsubscribingEndsTheMessagesAndNotTheReplies) {
   Inbox other_inbox;
   MosquittoClient other(settings("other", {"reply"}), other_inbox, clock_);
   MosquittoClient client(settings("one", {"a/b"}), inbox_, clock_);
-  ASSERT_TRUE(other.start() && client.start());
+  ASSERT_TRUE(other.start({}) && client.start({}));
   client.unsubscribe(kPatience);
   other.publish({"a/b", "too late", 1});
   client.publish({"reply", "still", 1});
@@ -232,7 +276,7 @@ TEST_F(MqttClient, StoppingWaitsUntilAllIsAcknowledged) {
   Inbox other_inbox;
   MosquittoClient other(settings("other", {"reply"}), other_inbox, clock_);
   MosquittoClient client(settings("one", {}), inbox_, clock_);
-  ASSERT_TRUE(other.start() && client.start());
+  ASSERT_TRUE(other.start({}) && client.start({}));
   for (std::size_t i = 0; i < kMessages; ++i) ASSERT_TRUE(client.publish({"reply", std::to_string(i), 1}));
   client.stop(kPatience);
   EXPECT_EQ(client.figures().dropped, 0U);
@@ -243,7 +287,7 @@ TEST_F(MqttClient, StoppingWaitsUntilAllIsAcknowledged) {
 
 TEST_F(MqttClient, StopsWhileItWaitsForABrokerThatIsAway) {
   MosquittoClient client(settings("one", {"a/b"}), inbox_, clock_);
-  ASSERT_TRUE(client.start());
+  ASSERT_TRUE(client.start({}));
   broker_->stop();
   ASSERT_TRUE(eventually([&] { return !client.health(); }));
   client.publish({"a/b", "lost", 1});
@@ -268,8 +312,30 @@ TEST(MqttOutbox, IsBoundedInMessagesAndBytes) {
 TEST(MqttReconnect, TheDelayDoublesUpTo128SecondsAndBeginsAnewAfterASuccess) {
   ReconnectDelay delay;
   for (const int seconds : {1, 2, 4, 8, 16, 32, 64, 128, 128, 128}) EXPECT_EQ(delay.next().count(), seconds);
-  delay.reset();
+  delay.lost_after(ReconnectDelay::kSteady);
   EXPECT_EQ(delay.next().count(), 1);
+  EXPECT_EQ(delay.next().count(), 2);
+  delay.lost_after(1s);
+  EXPECT_EQ(delay.next().count(), 1) << "a broker that was away for long and goes once more is not waited for as long";
+}
+
+TEST(MqttReconnect, OfTwoWithOneClientIdEachComesBackLessAndLessOften) {
+  ReconnectDelay one;
+  ReconnectDelay other;
+  std::vector<std::int64_t> waits;
+  auto stood = 1s;  // one's connection, until the other comes back
+  for (int i = 0; i < 10; ++i) {
+    one.lost_after(stood);
+    stood = one.next();
+    waits.push_back(stood.count());
+    other.lost_after(stood);
+    stood = other.next();
+    EXPECT_EQ(one.is_contested(), i >= 2);
+  }
+  EXPECT_EQ(waits, (std::vector<std::int64_t>{1, 2, 4, 8, 16, 32, 64, 128, 128, 128}));
+  one.lost_after(ReconnectDelay::kSteady);
+  EXPECT_FALSE(one.is_contested());
+  EXPECT_EQ(one.next().count(), 1);
 }
 
 }  // namespace

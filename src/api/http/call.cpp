@@ -12,6 +12,7 @@
 #include "api/http/route_metrics.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/log_budget.hpp"
 #include "base/strings.hpp"
 
 namespace jeton::api::http {
@@ -43,11 +44,25 @@ std::string_view operation_of(const Origin& origin) {
   return origin.route != nullptr ? origin.route->operation : std::string_view{};
 }
 
+// Overload and neighbours that are away refuse many requests with the same words.
+void log_unavailable(const Origin& origin, const base::Error& error, base::Tick now) {
+  static base::LogBudget tellable;  // of the process, as the log is
+  const auto left_out = tellable.pass(error.message, now);
+  if (!left_out) return;
+  base::log::error("api.http", "failed",
+                   {{"request", origin.request_id},
+                    {"caller", origin.caller},
+                    {"operation", operation_of(origin)},
+                    {"reason", error.message},
+                    {"others_not_told", fmt::to_string(*left_out)}});
+}
+
 // What an operator should see of a failure: refusals and our own faults; other 4xx are the client's affair and stay at
 // debug.
-void log_failure(const Origin& origin, const base::Error& error) {
+void log_failure(const Origin& origin, const base::Error& error, base::Tick now) {
   using base::ErrorCode;
-  if (error.code == ErrorCode::kInternal || error.code == ErrorCode::kUnavailable) {
+  if (error.code == ErrorCode::kUnavailable) return log_unavailable(origin, error, now);
+  if (error.code == ErrorCode::kInternal) {
     base::log::error("api.http", "failed",
                      {{"request", origin.request_id},
                       {"caller", origin.caller},
@@ -124,7 +139,7 @@ void Respondent::reject(const base::Error& error, std::span<const Field> fields)
 }
 
 void Respondent::answer_error(const base::Error& error, bool malformed, std::span<const Field> fields) {
-  log_failure(origin_, error);
+  log_failure(origin_, error, clock_->monotonic());
   std::string& body = answer_buffer();
   const auto form = origin_.dialect->word(body, {.error = error, .origin = origin_, .malformed = malformed});
   answer({.status = form.status, .content_type = form.content_type, .body = body, .fields = fields});

@@ -1,5 +1,7 @@
 #include "api/mqtt/pipeline.hpp"
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <utility>
 
@@ -19,12 +21,20 @@ Pipeline::Pipeline(Parts parts) : parts_(std::move(parts)), dialect_(parts_.topi
   while (metrics_.size() < parts_.topics.all().size()) metrics_.emplace_back();
 }
 
+// Whoever may publish could send many.
+void Pipeline::tell_of_unreadable(const Message& message, const base::Error& reason) {
+  const auto left_out = tellable_.pass(message.topic->topic, parts_.clock.monotonic());
+  if (!left_out) return;
+  base::log::info(
+      "mqtt", "a message is no request envelope and gets no answer",
+      {{"topic", message.topic->topic}, {"reason", reason.message}, {"others_not_told", fmt::to_string(*left_out)}});
+}
+
 std::shared_ptr<WayBack> Pipeline::read(const Message& message, Ticket ticket) {
   auto envelope = read_envelope(message.text);
   if (!envelope) {
     ++unreadable_;
-    base::log::info("mqtt", "a message is no request envelope and gets no answer",
-                    {{"topic", message.topic->topic}, {"reason", envelope.error().message}});
+    tell_of_unreadable(message, envelope.error());
     return nullptr;
   }
   return std::make_shared<WayBack>(*message.topic, *std::move(envelope), std::move(ticket), parts_.publish);

@@ -14,6 +14,7 @@
 #include "api/mqtt/service_queues.hpp"
 #include "api/mqtt/way_back.hpp"
 #include "base/clock.hpp"
+#include "base/log_budget.hpp"
 #include "base/worker_pool.hpp"
 #include "identity/admission.hpp"
 
@@ -43,6 +44,7 @@ class Pipeline {
   std::uint64_t unreadable() const { return unreadable_; }
 
  private:
+  void tell_of_unreadable(const Message& message, const base::Error& reason);
   std::shared_ptr<WayBack> read(const Message& message, Ticket ticket);
   http::Origin origin_of(const WayBack& request, base::Tick received);
   void go_on(const std::shared_ptr<WayBack>& request, base::Tick received, http::Dialect::Patience patience);
@@ -54,6 +56,7 @@ class Pipeline {
   const Dialect dialect_;
   std::deque<http::RouteMetrics> metrics_;  // in the order of the topics
   std::atomic<std::uint64_t> unreadable_ = 0;
+  base::LogBudget tellable_;  // of messages that were no envelopes, by topic
 };
 
 }  // namespace jeton::api::mqtt

@@ -4,12 +4,11 @@
 
 #include <utility>
 
+#include "base/limits.hpp"
 #include "base/log.hpp"
 
 namespace jeton::api::mqtt {
 namespace {
-
-constexpr base::Duration kOverloadToldEvery = std::chrono::seconds{10};
 
 Message copy_of(const net::mqtt::Incoming& message, const Topics::Entry& topic, base::Tick now) {
   Message copy{.topic = &topic, .text = {}, .received = now};
@@ -40,8 +39,7 @@ Server::Server(const Parts& parts)
 void Server::receive(const net::mqtt::Incoming& message) {
   if (message.retained) {
     ++retained_;
-    base::log::info("mqtt", "a retained message is passed over; a request is published without the retain flag",
-                    {{"topic", message.topic}});
+    tell_of_retained(message);
     return;
   }
   const Topics::Entry* topic = topics_.find(message.topic);
@@ -56,20 +54,29 @@ void Server::refuse(const Message& message) {
   pipeline_.refuse(message);
 }
 
-// Once in a while is enough.
 void Server::tell_of_overload(const Message& message) {
-  auto& told = told_of_overload_.at(message.topic->service);
-  if (told && message.received - *told < kOverloadToldEvery) return;
-  told = message.received;
+  const std::string& service = message.topic->route->service;
+  const auto left_out = tellable_.pass(service, message.received);
+  if (!left_out) return;
   base::log::warn("mqtt", "requests are refused: too many wait",
-                  {{"service", message.topic->route->service}, {"waiting", fmt::to_string(queues_.waiting())}});
+                  {{"service", service},
+                   {"waiting", fmt::to_string(queues_.waiting())},
+                   {"others_not_told", fmt::to_string(*left_out)}});
+}
+
+void Server::tell_of_retained(const net::mqtt::Incoming& message) {
+  const auto left_out = tellable_.pass("retained", clock_.monotonic());
+  if (!left_out) return;
+  base::log::info("mqtt", "a retained message is passed over; a request is published without the retain flag",
+                  {{"topic", message.topic}, {"others_not_told", fmt::to_string(*left_out)}});
 }
 
 void Server::finish(base::Duration patience) {
   finishing_ = true;
-  const std::size_t dropped = queues_.finish(patience);
-  if (dropped != 0)
-    base::log::warn("mqtt", "requests were dropped at the end", {{"requests", fmt::to_string(dropped)}});
+  const auto left = queues_.finish(patience);
+  if (left == ServiceQueues::Left{}) return;
+  base::log::warn("mqtt", "requests were not answered at the end",
+                  {{"dropped", fmt::to_string(left.unbegun)}, {"still_going_on", fmt::to_string(left.undone)}});
 }
 
 Server::Figures Server::figures() const {

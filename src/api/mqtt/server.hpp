@@ -1,15 +1,13 @@
 // The operations over MQTT as a whole: takes messages from the broker's client, has them carried out, answers.
 #pragma once
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include "api/mqtt/pipeline.hpp"
 #include "api/mqtt/service_queues.hpp"
 #include "api/mqtt/topics.hpp"
-#include "base/limits.hpp"
+#include "base/log_budget.hpp"
 #include "net/mqtt/client.hpp"
 
 namespace jeton::api::mqtt {
@@ -33,7 +31,8 @@ class Server final : public net::mqtt::Listener {
   void answer_through(net::mqtt::Client& client) { client_ = &client; }
 
   void receive(const net::mqtt::Incoming& message) override;
-  /// Takes no more, and waits until all requests are answered, at most `patience`.
+  /// Takes no more, and waits until all requests are answered, those included that wait for another server; at most
+  /// `patience`.
   void finish(base::Duration patience);
 
   struct Figures {
@@ -52,6 +51,7 @@ class Server final : public net::mqtt::Listener {
  private:
   void refuse(const Message& message);
   void tell_of_overload(const Message& message);
+  void tell_of_retained(const net::mqtt::Incoming& message);
 
   const base::Clock& clock_;
   const Topics topics_;
@@ -61,8 +61,7 @@ class Server final : public net::mqtt::Listener {
   std::atomic<bool> finishing_ = false;
   std::atomic<std::uint64_t> refused_ = 0;
   std::atomic<std::uint64_t> retained_ = 0;
-  // The client's thread only: when each service's overload was last told of.
-  std::array<std::optional<base::Tick>, base::limits::kMqttServices> told_of_overload_{};
+  base::LogBudget tellable_;  // of what is not carried out
 };
 
 }  // namespace jeton::api::mqtt

@@ -20,7 +20,8 @@ struct detail::Lane {
   std::mutex mutex;  // guards all below
   std::condition_variable changed;
   std::deque<Message> messages;
-  std::size_t begun = 0;
+  std::size_t begun = 0;  // and have not stepped aside
+  std::size_t aside = 0;
   bool closed = false;    // nothing is put in any more
   bool stopping = false;  // nothing is begun any more
 };
@@ -29,6 +30,7 @@ Ticket& Ticket::operator=(Ticket&& other) noexcept {
   if (this != &other) {
     give_back();
     lane_ = std::move(other.lane_);
+    aside_ = std::exchange(other.aside_, false);
   }
   return *this;
 }
@@ -37,10 +39,20 @@ void Ticket::give_back() noexcept {
   if (!lane_) return;
   {
     const std::scoped_lock lock(lane_->mutex);
-    --lane_->begun;
+    --(aside_ ? lane_->aside : lane_->begun);
   }
   lane_->changed.notify_all();
   lane_.reset();
+}
+
+void Ticket::step_aside() noexcept {
+  if (!lane_ || std::exchange(aside_, true)) return;
+  {
+    const std::scoped_lock lock(lane_->mutex);
+    --lane_->begun;
+    ++lane_->aside;
+  }
+  lane_->changed.notify_all();
 }
 
 ServiceQueues::ServiceQueues(std::size_t services, const Bounds& bounds, const base::Clock& clock, Begin begin)
@@ -95,26 +107,27 @@ void ServiceQueues::run(detail::Lane& lane) {
   }
 }
 
-std::size_t ServiceQueues::finish(base::Duration patience) {
+ServiceQueues::Left ServiceQueues::finish(base::Duration patience) {
   const base::Tick until = clock_.monotonic() + patience;
   for (const auto& lane : lanes_) {
     const std::scoped_lock lock(lane->mutex);
     lane->closed = true;
   }
-  std::size_t dropped = 0;
+  Left left;
   for (const auto& lane : lanes_) {
     std::unique_lock lock(lane->mutex);
     lane->changed.wait_for(lock, until - clock_.monotonic(),
-                           [&] { return lane->messages.empty() && lane->begun == 0; });
+                           [&] { return lane->messages.empty() && lane->begun == 0 && lane->aside == 0; });
     lane->stopping = true;
-    dropped += lane->messages.size();
+    left.unbegun += lane->messages.size();
+    left.undone += lane->begun + lane->aside;
     lane->messages.clear();
     lane->changed.notify_all();
   }
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
-  return dropped;
+  return left;
 }
 
 std::size_t ServiceQueues::waiting() const {

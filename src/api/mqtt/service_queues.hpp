@@ -29,7 +29,8 @@ namespace detail {
 struct Lane;
 }
 
-/// One request that has been begun. Ends with it: until then it counts among those of its service.
+/// One request that has been begun. Ends with it: until then it counts among those of its service. One thread at a
+/// time.
 class Ticket {
  public:
   Ticket() = default;
@@ -39,9 +40,12 @@ class Ticket {
   ~Ticket() { give_back(); }
 
   void give_back() noexcept;
+  /// The request makes room for others of its service until it ends. It is still waited for in the end.
+  void step_aside() noexcept;
 
  private:
   std::shared_ptr<detail::Lane> lane_;
+  bool aside_ = false;
 };
 
 class ServiceQueues {
@@ -62,9 +66,15 @@ class ServiceQueues {
 
   /// Never blocks. False, and the message stays as it is: its queue is full, or closed.
   bool put(Message& message);
+  struct Left {
+    std::size_t unbegun = 0;  ///< messages, which are dropped
+    std::size_t undone = 0;   ///< requests that were begun and go on, those included that have stepped aside
+
+    bool operator==(const Left&) const = default;
+  };
   /// Takes no more, waits until what waits and what was begun is done, at most until `patience` is over, then ends the
-  /// threads. How many messages were dropped unbegun. Idempotent.
-  std::size_t finish(base::Duration patience);
+  /// threads. What was not done by then. Idempotent.
+  Left finish(base::Duration patience);
   std::size_t waiting() const;
 
  private:

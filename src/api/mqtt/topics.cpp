@@ -23,12 +23,6 @@ constexpr auto kServices = [] {
 
 }  // namespace
 
-TopicParts split_topic(std::string_view topic) {
-  const std::size_t slash = topic.rfind('/');
-  const std::size_t cut = slash == std::string_view::npos ? 0 : slash + 1;
-  return {.base = topic.substr(0, cut), .operation = topic.substr(cut)};
-}
-
 std::string_view base_topic(std::string_view service) {
   const auto* found = std::ranges::find(kBaseTopics, service, [](const auto& row) { return row.first; });
   return found == kBaseTopics.end() ? std::string_view{} : found->second;

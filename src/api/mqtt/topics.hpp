@@ -10,12 +10,6 @@
 
 namespace jeton::api::mqtt {
 
-struct TopicParts {
-  std::string_view base;  ///< up to and with the last slash
-  std::string_view operation;
-};
-TopicParts split_topic(std::string_view topic);
-
 /// "arrowhead/consumer-authorization/authorization-token/" of "authorizationToken"; empty for a service that is not
 /// offered over MQTT.
 std::string_view base_topic(std::string_view service);

@@ -34,7 +34,7 @@ class WayBack final : public net::http::Exchange,
   /// Once it is known who asks; before the answer.
   void set_receiver(std::string name) { receiver_ = std::move(name); }
   /// The request waits for another server, and does not count among those of its service meanwhile.
-  void step_aside() { ticket_.give_back(); }
+  void step_aside() { ticket_.step_aside(); }
   /// Whether somebody has answered, or taken over to.
   bool taken() const { return taken_; }
 

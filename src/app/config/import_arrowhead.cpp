@@ -17,8 +17,6 @@ namespace {
 
 using Reading = ArrowheadKey::Reading;
 
-constexpr std::size_t kReferenceKeyBytesMin = 16;
-
 // Why what begins so is not taken over. The first that fits counts.
 constexpr std::array<NamePair, 6> kDroppedSections = {
     {{"springdoc", "the reference of all operations is at /docs and /openapi.json"},
@@ -68,7 +66,7 @@ class Importer {
     }
     import_listener(settings_, "8445", key_store && !is_declared_);
     service_registry(tls);
-    mqtt_broker();
+    mqtt_broker(tls && !is_declared_);
     reference_key();
     settings_.drop_rest(kDroppedSections, "ConsumerAuthorization");
     return std::move(settings_).finish(
@@ -256,7 +254,7 @@ class Importer {
     settings_.put("arrowhead.service-registry.url", url(host, number));
   }
 
-  void mqtt_broker() {
+  void mqtt_broker(bool is_guarded) {
     constexpr std::string_view kPort = "1883";
     const auto address = settings_.take_trimmed("mqtt.broker.address");
     const auto port = settings_.take_trimmed("mqtt.broker.port");
@@ -269,6 +267,9 @@ class Importer {
                                       good_port ? std::string_view(port->value) : kPort);
     if (is_peer(broker)) {
       if (address || good_port) settings_.put("arrowhead.mqtt.broker", broker);
+      const auto parsed = parse_host_port(broker);
+      if (address && mqtt_is_enabled_ && !is_guarded && parsed && !is_loopback(*parsed))
+        settings_.note(*address, "other machines can reach it; `jeton serve` wants --insecure for that");
     } else if (address) {
       settings_.note(*address, "not taken over: it is no address; expected a host name or an IP address");
     }

@@ -67,7 +67,8 @@ constexpr std::array kKeys = std::to_array<ArrowheadKey>({
      "PEM here; a note says how to convert the file"},
     {"server.ssl.trust-store-password", "", kSpecial, "", "PEM has none"},
     {"mqtt.api.enabled", "arrowhead.mqtt.enabled", kTruth, "", ""},
-    {"mqtt.broker.address", "arrowhead.mqtt.broker", kSpecial, "", ""},
+    {"mqtt.broker.address", "arrowhead.mqtt.broker", kSpecial, "",
+     "on another machine it needs TLS and an identity stronger than declared, or --insecure"},
     {"mqtt.broker.port", "arrowhead.mqtt.broker", kSpecial, "", ""},
     {"mqtt.client.password", "arrowhead.mqtt.password", kSpecial, "", ""},
 });

@@ -34,7 +34,7 @@ struct Setting {
   std::string assignment;
 };
 
-/// Whether an operator accepted listeners that other machines can reach without protection (`--insecure`).
+/// Whether an operator accepted listeners and a broker that other machines can reach without protection (`--insecure`).
 enum class Exposure : std::uint8_t { kGuarded, kInsecure };
 
 struct Sources {

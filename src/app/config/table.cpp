@@ -244,7 +244,10 @@ constexpr Row kRows[] = {
     {"arrowhead.mqtt.enabled", boolean<&Config::arrowhead, &Arrowhead::mqtt, &Mqtt::enabled>(), "mqtt.api.enabled",
      "Whether the operations are served over MQTT too."},
     {"arrowhead.mqtt.broker", text<&Config::arrowhead, &Arrowhead::mqtt, &Mqtt::broker>(Blank::kAllowed),
-     "mqtt.broker.address, mqtt.broker.port", "The MQTT broker, `HOST:PORT`; IPv6 in brackets, `[::1]:1883`."},
+     "mqtt.broker.address, mqtt.broker.port",
+     "The MQTT broker, `HOST:PORT`; IPv6 in brackets, `[::1]:1883`. One that "
+     "other machines can reach needs `arrowhead.mqtt.tls` and an `identity.policy` stronger than declared, or "
+     "`--insecure`."},
     {"arrowhead.mqtt.password", hidden<&Config::arrowhead, &Arrowhead::mqtt, &Mqtt::password>(), "mqtt.client.password",
      "Password for the broker; the user is named after `arrowhead.system-name`. Empty: none is sent."},
     {"arrowhead.mqtt.tls", boolean<&Config::arrowhead, &Arrowhead::mqtt, &Mqtt::tls>(), "",

@@ -1,6 +1,7 @@
 // One row a key: its name, type, place in Config, the replaced system's name, and what people read about it. The
 // checker, the overrides, `jeton config print` and docs/configuration.md all come from these rows.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -11,6 +12,9 @@
 #include "app/config/config.hpp"
 
 namespace jeton::config {
+
+/// Of tokens.reference-key, unless it is empty.
+inline constexpr std::size_t kReferenceKeyBytesMin = 16;
 
 /// Where a value lives in a Config.
 template <class T>

@@ -10,7 +10,6 @@
 namespace jeton::config {
 namespace {
 
-constexpr std::size_t kReferenceKeyBytesMin = 16;
 constexpr std::string_view kPostgres = "postgresql://";
 
 const Config& config_of(const Reading& reading) {
@@ -71,6 +70,26 @@ void listeners_beyond_loopback_are_guarded(Exposure exposure, Reading& reading) 
                                      "declared, or --insecure; 127.0.0.1 is for this machine only",
                                      base::shown(listener)));
     }
+  }
+}
+
+// The same over MQTT: whoever may publish at such a broker, or reads on the way to it, is believed to be any caller.
+void brokers_beyond_loopback_are_guarded(Exposure exposure, Reading& reading) {
+  const Config& config = config_of(reading);
+  const Mqtt& mqtt = config.arrowhead.mqtt;
+  if (!mqtt.enabled || (mqtt.tls && config.identity.policy != IdentityPolicy::kDeclared)) return;
+  const auto broker = parse_host_port(mqtt.broker);
+  if (!broker || is_loopback(*broker)) return;
+  if (exposure == Exposure::kInsecure) {
+    reading.warn(fmt::format(
+        "arrowhead.mqtt.broker: other machines can reach {}, which is spoken to without TLS or by callers that only "
+        "declare their names",
+        base::shown(mqtt.broker)));
+  } else {
+    reading.problem_with("arrowhead.mqtt.broker",
+                         fmt::format("other machines can reach {}; that needs arrowhead.mqtt.tls and an "
+                                     "identity.policy stronger than declared, or --insecure",
+                                     base::shown(mqtt.broker)));
   }
 }
 
@@ -150,6 +169,7 @@ constexpr Rule kRules[] = {
     master_key_names_a_place,
     listeners_are_addresses,
     listeners_beyond_loopback_are_guarded,
+    brokers_beyond_loopback_are_guarded,
     tls_is_complete,
     certificate_identity_asks_everybody,
     system_names_can_be_some,

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -38,8 +39,8 @@ class Client {
 
   /// Connects and subscribes, and waits until the broker has acknowledged all of it. A failure names the broker, and
   /// the subscription that was refused; nothing is tried again then. After a success a connection that is lost is made
-  /// anew, with all subscriptions, until stop(). Once.
-  virtual base::Status start() = 0;
+  /// anew, with all subscriptions, until stop(). Once. Fails at once when `stop` is requested, whatever it waits for.
+  virtual base::Status start(const std::stop_token& stop) = 0;
 
   /// Never blocks. While there is no connection what is published waits for the next one. False, and the message is
   /// dropped and counted, when too many wait (limits::kMqttRepliesWaitingMax), no broker can take such a topic, or the

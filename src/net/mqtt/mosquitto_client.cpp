@@ -22,12 +22,21 @@ base::Status unavailable(std::string message) {
   return base::failure(base::unavailable(std::move(message)));
 }
 
+base::Status took_too_long(const ClientSettings& settings, std::string_view what) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(MosquittoClient::kConnectPatience).count();
+  return base::failure({base::ErrorCode::kTimeout,
+                        fmt::format("the broker {}:{} {} in {} s", settings.host, settings.port, what, seconds),
+                        {}});
+}
+
 }  // namespace
 
-MosquittoClient::MosquittoClient(ClientSettings settings, Listener& listener, const base::Clock& clock)
+MosquittoClient::MosquittoClient(ClientSettings settings, Listener& listener, const base::Clock& clock,
+                                 NameLookup::Resolve resolve)
     : settings_(std::move(settings)),
       listener_(listener),
       clock_(clock),
+      resolve_(std::move(resolve)),
       outbox_({.messages_max = base::limits::kMqttRepliesWaitingMax,
                .bytes_max = base::limits::kMqttRequestBytesWaitingMax}),
       state_(unavailable("not connected to the broker yet")) {}
@@ -36,8 +45,12 @@ MosquittoClient::~MosquittoClient() {
   stop(base::Duration{0});
 }
 
-base::Status MosquittoClient::start() {
+base::Status MosquittoClient::start(const std::stop_token& stop) {
   thread_ = std::thread([this] { run(); });
+  const std::stop_callback give_up(stop, [this] {
+    wish_ = Wish::kStop;
+    waker_->wake();
+  });
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return first_.has_value(); });
   return *first_;
@@ -124,11 +137,12 @@ void MosquittoClient::run_sessions() {
   while (!stopping()) {
     const auto session = connect_once();
     if (session->stage() == Session::Stage::kUp) {
-      delay_.reset();
+      const base::Tick since = clock_.monotonic();
       ++connections_;
       base::log::info("mqtt", "connected to the broker", {{"broker", broker}});
       set_state({});
       serve(*session);
+      delay_.lost_after(clock_.monotonic() - since);
     }
     if (stopping()) {
       // Also for who waits for a first attempt that was cut short.
@@ -136,12 +150,19 @@ void MosquittoClient::run_sessions() {
     }
     drop(session->in_flight());
     const bool first = connections_ == 0;
-    set_state(base::failure(session->reason()));
+    base::Error reason = session->reason();
+    if (delay_.is_contested()) {
+      reason.message += fmt::format(
+          "; connection after connection ends soon: another client may be using the client id {} too, and each ends "
+          "the "
+          "other's",
+          settings_.client_id);
+    }
+    set_state(base::failure(reason));
     if (first) return;  // start() tells
     const auto delay = delay_.next();
-    base::log::warn(
-        "mqtt", "the broker is away",
-        {{"broker", broker}, {"reason", session->reason().message}, {"retry_seconds", fmt::to_string(delay.count())}});
+    base::log::warn("mqtt", "the broker is away",
+                    {{"broker", broker}, {"reason", reason.message}, {"retry_seconds", fmt::to_string(delay.count())}});
     pause(delay);
   }
 }
@@ -158,18 +179,29 @@ std::unique_ptr<Session> MosquittoClient::connect_once() {
   return session;
 }
 
+// The library would look the name up however long it takes, and hold up who wants to stop.
+base::Status MosquittoClient::await_name(base::Tick give_up) {
+  const NameLookup lookup(settings_.host, resolve_, waker_);
+  for (base::Tick now = clock_.monotonic(); now < give_up && !lookup.done() && !stopping(); now = clock_.monotonic()) {
+    waker_->clear();  // before looking: what comes later wakes again
+    if (!lookup.done() && !stopping()) wait_for_wake(give_up - now);
+  }
+  if (stopping()) return unavailable("this server is going down");
+  if (!lookup.done()) return took_too_long(settings_, "could not be looked up");
+  if (lookup.known()) return {};
+  return base::failure({base::ErrorCode::kExternal,
+                        fmt::format("the broker {}:{} is not known by this name", settings_.host, settings_.port),
+                        {}});
+}
+
 base::Status MosquittoClient::connect(Session& session, ProtocolLevel level) {
-  if (auto opened = session.open(level); !opened) return opened;
   const base::Tick give_up = clock_.monotonic() + kConnectPatience;
+  if (auto known = await_name(give_up); !known) return known;
+  if (auto opened = session.open(level); !opened) return opened;
   while (session.stage() == Session::Stage::kConnecting || session.stage() == Session::Stage::kSubscribing) {
     const base::Tick now = clock_.monotonic();
     if (stopping()) return unavailable("this server is going down");
-    if (now >= give_up) {
-      return base::failure({base::ErrorCode::kTimeout,
-                            fmt::format("the broker {}:{} did not answer in {} s", settings_.host, settings_.port,
-                                        std::chrono::floor<std::chrono::seconds>(kConnectPatience).count()),
-                            {}});
-    }
+    if (now >= give_up) return took_too_long(settings_, "did not answer");
     session.turn(waker_->descriptor(), std::min(kTurn, give_up - now));
     waker_->clear();
   }
@@ -214,9 +246,14 @@ void MosquittoClient::pause(base::Duration duration) {
   for (base::Tick now = clock_.monotonic(); now < until && !stopping(); now = clock_.monotonic()) {
     waker_->clear();
     if (stopping()) return;
-    pollfd polled{waker_->descriptor(), POLLIN, 0};
-    poll(&polled, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(until - now).count()));
+    wait_for_wake(until - now);
   }
+}
+
+void MosquittoClient::wait_for_wake(base::Duration patience) const {
+  pollfd polled{waker_->descriptor(), POLLIN, 0};
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(patience).count();
+  poll(&polled, 1, static_cast<int>(std::max<std::int64_t>(milliseconds, 0)));
 }
 
 }  // namespace jeton::net::mqtt

@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "net/mqtt/name_lookup.hpp"
 #include "net/mqtt/outbox.hpp"
 #include "net/mqtt/reconnect_delay.hpp"
 #include "net/mqtt/session.hpp"
@@ -18,13 +19,14 @@ namespace jeton::net::mqtt {
 
 class MosquittoClient final : public Client {
  public:
-  /// Both outlive it.
-  MosquittoClient(ClientSettings settings, Listener& listener, const base::Clock& clock);
+  /// Both outlive it. `resolve` looks up the broker's name.
+  MosquittoClient(ClientSettings settings, Listener& listener, const base::Clock& clock,
+                  NameLookup::Resolve resolve = resolve_name);
   ~MosquittoClient() override;
   MosquittoClient(const MosquittoClient&) = delete;
   MosquittoClient& operator=(const MosquittoClient&) = delete;
 
-  base::Status start() override;
+  base::Status start(const std::stop_token& stop) override;
   bool publish(Outgoing message) override;
   void unsubscribe(base::Duration patience) override;
   void stop(base::Duration patience) override;
@@ -40,10 +42,12 @@ class MosquittoClient final : public Client {
   void run();
   void run_sessions();
   base::Status connect(Session& session, ProtocolLevel level);
+  base::Status await_name(base::Tick give_up);
   std::unique_ptr<Session> connect_once();
   void serve(Session& session);
   void take_leave(Session& session);
   void pause(base::Duration duration);
+  void wait_for_wake(base::Duration patience) const;
   void set_state(base::Status state);
   void note_counters();
   void drop(std::size_t count);
@@ -52,6 +56,7 @@ class MosquittoClient final : public Client {
   const ClientSettings settings_;
   Listener& listener_;
   const base::Clock& clock_;
+  const NameLookup::Resolve resolve_;
   const std::shared_ptr<Waker> waker_ = std::make_shared<Waker>();
   Outbox outbox_;
   std::atomic<Wish> wish_ = Wish::kRun;

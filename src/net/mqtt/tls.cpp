@@ -7,18 +7,13 @@
 
 #include <array>
 
+#include "crypto/openssl_error.hpp"
+
 namespace jeton::net::mqtt {
 namespace {
 
-std::string take_reason() {
-  const unsigned long code = ERR_get_error();
-  ERR_clear_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  return reason == nullptr ? "no reason given" : reason;
-}
-
 base::Error unusable(std::string_view what, const std::string& file) {
-  return base::invalid(fmt::format("the {} {} cannot be used: {}", what, file, take_reason()), file);
+  return base::invalid(fmt::format("the {} {} cannot be used: {}", what, file, crypto::take_openssl_reason()), file);
 }
 
 int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
@@ -44,7 +39,7 @@ base::Result<TlsContext> make_tls_context(const TlsFiles& files, const std::stri
   ERR_clear_error();
   TlsContext context(SSL_CTX_new(TLS_client_method()));
   if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1)
-    return base::failure(base::internal("TLS is not available: " + take_reason()));
+    return base::failure(base::internal("TLS is not available: " + crypto::take_openssl_reason()));
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_default_passwd_cb(context.get(), no_password);  // else an encrypted key is asked for at the terminal
   if (!expect_host(context.get(), host))
