@@ -84,6 +84,11 @@ bool ServerTls::reload(base::Instant now) {
         base::invalid(fmt::format("{}: the new certificate is of another cloud; a server moves by a restart only",
                                   identity_key(config_.http.tls))));
   }
+  if (loaded && now > loaded->identity.certificate().not_after()) {
+    loaded =
+        base::failure(base::invalid(fmt::format("{}: the certificate ended at {}", identity_key(config_.http.tls),
+                                                base::format_instant(loaded->identity.certificate().not_after()))));
+  }
   if (!loaded) {
     base::log::error("tls", "the files of http.tls cannot be used; what was loaded before stays",
                      {{"problem", loaded.error().message}});

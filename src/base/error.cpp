@@ -30,6 +30,10 @@ std::string_view to_string(ErrorCode code) {
       return "unavailable";
     case ErrorCode::kExternal:
       return "external";
+    case ErrorCode::kExternalLocked:
+      return "external_locked";
+    case ErrorCode::kExternalFault:
+      return "external_fault";
     case ErrorCode::kInternal:
       return "internal";
   }

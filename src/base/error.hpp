@@ -21,7 +21,9 @@ enum class ErrorCode : std::uint8_t {
   kTooManyRequests,       ///< past a bound on rate or queue; try again later
   kTimeout,               ///< a deadline passed
   kUnavailable,           ///< this server cannot at the moment (stopping, store refuses); try again later
-  kExternal,              ///< another service failed or could not be reached
+  kExternal,              ///< another service could not be reached
+  kExternalLocked,        ///< another service has locked what was asked about
+  kExternalFault,         ///< another service failed by itself, or gave an answer that cannot be used
   kInternal,              ///< our fault; details are in the log under the request id
 };
 

@@ -29,6 +29,10 @@ ErrorKind error_kind(ErrorCode code) {
       return {415, "INVALID_PARAMETER"};
     case ErrorCode::kTooManyRequests:
       return {429, "LOCKED"};
+    case ErrorCode::kExternalLocked:
+      return {423, "LOCKED"};
+    case ErrorCode::kExternalFault:
+      return {500, "ARROWHEAD"};
     case ErrorCode::kInternal:
       return {500, "INTERNAL_SERVER_ERROR"};
     case ErrorCode::kUnavailable:  // the contract pairs 503 with this type

@@ -135,8 +135,7 @@ std::span<const PublicKey> public_configuration() {
 Result<ConfigurationAnswer> configuration_answer(const std::optional<std::vector<std::string>>& keys,
                                                  const base::json::Members<std::string>& configured) {
   if (!keys || keys->empty()) {
-    return failure(
-        invalid("the query parameter keys is missing or empty; name at least one configuration key", "keys"));
+    return failure(invalid("the list keys is missing or empty; name at least one configuration key", "keys"));
   }
   if (const auto checked = check_elements(keys, "keys"); !checked) return failure(checked.error());
   ConfigurationAnswer answer;

@@ -139,8 +139,8 @@ Result<authorization::Revocation> check_revoke(std::string_view instance_id, std
 
 Result<std::vector<InstanceId>> check_revocations(const TextList& instance_ids, const Normalizer& names) {
   if (instance_ids.empty()) {
-    return failure(invalid("the query parameter instanceIds is empty; at least one policy instance id is required",
-                           "instanceIds"));
+    return failure(
+        invalid("the list instanceIds is empty; at least one policy instance id is required", "instanceIds"));
   }
   if (const auto checked = check_elements(instance_ids, "instanceIds"); !checked) return failure(checked.error());
   std::vector<InstanceId> ids;

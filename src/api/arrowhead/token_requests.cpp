@@ -226,7 +226,7 @@ Result<TokenQuestion> check_verification(std::string_view token, std::string_vie
                                          std::string& buffer) {
   const auto requester = check_requester(caller, names, buffer);
   if (!requester) return failure(requester.error());
-  if (base::is_blank(token)) return failure(invalid("the token in the path is blank", "token"));
+  if (base::is_blank(token)) return failure(invalid("the token is blank", "token"));
   return TokenQuestion{*requester, base::trim(token)};
 }
 

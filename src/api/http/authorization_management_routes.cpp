@@ -46,7 +46,7 @@ void grant_policies(Call& call, const Parts& parts) {
 void revoke_policies(Call& call, const Parts& parts) {
   const auto given = arrowhead::query_list(call, "instanceIds");
   if (call.failed(given)) return;
-  if (!*given) return call.fail(base::invalid("the query parameter instanceIds is missing", "instanceIds"));
+  if (!*given) return call.fail(base::invalid("the list instanceIds is missing", "instanceIds"));
   auto ids = arrowhead::check_revocations(**given, parts.names);
   if (call.failed(ids)) return;
   auto wanted_still = still_wanted(call.origin(), parts.clock);

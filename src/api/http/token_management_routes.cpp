@@ -60,7 +60,7 @@ void query_tokens(Call& call, const Parts& parts) {
 void revoke_tokens(Call& call, const Parts& parts) {
   const auto given = arrowhead::query_list(call, "tokenReferences");
   if (call.failed(given)) return;
-  if (!*given) return call.fail(base::invalid("the query parameter tokenReferences is missing", "tokenReferences"));
+  if (!*given) return call.fail(base::invalid("the list tokenReferences is missing", "tokenReferences"));
   auto digests = arrowhead::check_references(**given);
   if (call.failed(digests)) return;
   auto wanted = still_wanted(call.origin(), parts.clock);
@@ -92,7 +92,7 @@ void add_encryption_keys(Call& call, const Parts& parts) {
 void remove_encryption_keys(Call& call, const Parts& parts) {
   const auto given = arrowhead::query_list(call, "systemNames");
   if (call.failed(given)) return;
-  if (!*given) return call.fail(base::invalid("the query parameter systemNames is missing", "systemNames"));
+  if (!*given) return call.fail(base::invalid("the list systemNames is missing", "systemNames"));
   auto systems = arrowhead::check_key_owners(**given, parts.names);
   if (call.failed(systems)) return;
   auto wanted = still_wanted(call.origin(), parts.clock);

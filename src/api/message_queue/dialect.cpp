@@ -82,6 +82,8 @@ int status_of(ErrorCode code) {
     case ErrorCode::kTimeout:
     case ErrorCode::kUnavailable:
     case ErrorCode::kExternal:
+    case ErrorCode::kExternalLocked:
+    case ErrorCode::kExternalFault:
     case ErrorCode::kInternal:
       break;
   }

@@ -24,6 +24,8 @@ arrowhead::ErrorKind error_kind(ErrorCode code) {
     case ErrorCode::kConflict:
     case ErrorCode::kTimeout:
     case ErrorCode::kExternal:
+    case ErrorCode::kExternalLocked:
+    case ErrorCode::kExternalFault:
     case ErrorCode::kInternal:
       break;
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/http/route.hpp"
+#include "base/log.hpp"
 #include "base/strings.hpp"
 
 namespace jeton::api::mqtt {
@@ -42,6 +43,13 @@ void WayBack::publish(const net::http::Response& response) {
     append_text_reply(message.payload, reply, response.body);
   } else {
     append_reply(message.payload, reply, response.content_type.empty() ? std::string_view{} : response.body);
+  }
+  if (const auto good = net::mqtt::check_topic(message.topic); !good) {
+    base::log::warn("mqtt", "a request was carried out and its answer is dropped",
+                    {{"topic", topic_.topic},
+                     {"caller", receiver_},
+                     {"trace", base::shown(envelope_.trace_id.value_or(""))},
+                     {"reason", good.error().message}});
   }
   publish_(std::move(message));
 }

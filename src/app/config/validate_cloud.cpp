@@ -107,11 +107,27 @@ void mqtt_tls_is_complete(Reading& reading) {
   check("arrowhead.mqtt.key", mqtt.key);
 }
 
+// arrowhead-mqtt 8.2: there a certificate is shown, and nothing proves that its holder did.
+void certificates_over_mqtt_are_secrets(Reading& reading) {
+  const Config& config = config_of(reading);
+  const Mqtt& mqtt = config.arrowhead.mqtt;
+  if (!mqtt.enabled || mqtt.tls || config.identity.policy != IdentityPolicy::kCertificate) return;
+  reading.warn(
+      "arrowhead.mqtt.tls: callers' certificates go to and from the broker unencrypted; whoever reads one there can "
+      "call "
+      "as its system; set it to true");
+}
+
 using Rule = void (*)(Reading&);
-constexpr std::array<Rule, 7> kRules = {
-    neighbours_have_base_urls,  outsourced_identity_is_complete, secrets_of_the_outsourced_policy_are_used,
-    authenticators_are_systems, blacklist_can_be_found,          mqtt_has_a_broker,
+constexpr std::array<Rule, 8> kRules = {
+    neighbours_have_base_urls,
+    outsourced_identity_is_complete,
+    secrets_of_the_outsourced_policy_are_used,
+    authenticators_are_systems,
+    blacklist_can_be_found,
+    mqtt_has_a_broker,
     mqtt_tls_is_complete,
+    certificates_over_mqtt_are_secrets,
 };
 
 }  // namespace

@@ -107,6 +107,14 @@ void Session::end(std::string_view what) {
   end({ErrorCode::kExternal, fmt::format("the broker {}:{} {}", settings_.host, settings_.port, what), {}});
 }
 
+// A handshake that fails rarely says why: the other side just goes.
+std::string_view Session::hint_of_tls() const {
+  if (answered_) return {};
+  return settings_.tls ? "; if it wants a certificate, or has one of an authority that is not known here, see "
+                         "arrowhead.mqtt.certificate and arrowhead.mqtt.ca"
+                       : "; if it speaks TLS, set arrowhead.mqtt.tls";
+}
+
 // What the library's functions return.
 void Session::check(int code) {
   if (code == MOSQ_ERR_SUCCESS || stage_ == Stage::kEnded) return;
@@ -115,14 +123,15 @@ void Session::check(int code) {
     case MOSQ_ERR_EAI:
       return end("is not known by this name");
     case MOSQ_ERR_ERRNO:
-      return end(fmt::format("cannot be reached: {}", system_reason(system_code)));
+      return end(fmt::format("cannot be reached: {}{}", system_reason(system_code), hint_of_tls()));
     case MOSQ_ERR_TLS:
-      return end(fmt::format("and this server cannot agree on TLS: {}", library_said_));
+      return end(fmt::format("and this server cannot agree on TLS: {}{}", library_said_, hint_of_tls()));
     case MOSQ_ERR_KEEPALIVE:
       return end("has not answered for too long");
     case MOSQ_ERR_CONN_LOST:
     case MOSQ_ERR_NO_CONN:
-      return end(answered_ ? "ended the connection" : "ended the connection before it answered");
+      return end(answered_ ? std::string("ended the connection")
+                           : fmt::format("ended the connection before it answered{}", hint_of_tls()));
     default:
       return end(fmt::format("cannot be talked to: {}", mosquitto_strerror(code)));
   }
@@ -282,7 +291,8 @@ std::size_t Session::publish(Outbox& outbox, int count_max) {
     in_flight_bytes_ -= std::min(in_flight_bytes_, message->payload.size());
     ++dropped;
     if (code == MOSQ_ERR_INVAL || code == MOSQ_ERR_MALFORMED_UTF8 || code == MOSQ_ERR_PAYLOAD_SIZE) {
-      base::log::warn("mqtt", "a reply cannot be published", {{"reason", mosquitto_strerror(code)}});
+      base::log::warn("mqtt", "a reply cannot be published",
+                      {{"topic", base::shown(message->topic)}, {"reason", mosquitto_strerror(code)}});
     } else {
       check(code);
     }

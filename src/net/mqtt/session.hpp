@@ -84,6 +84,7 @@ class Session {
   void set_callbacks();
   base::Status set_tls();
   void end(std::string_view what);
+  std::string_view hint_of_tls() const;
   void check(int code);
   void finish_tcp_connect();
   void read_some();
