@@ -230,6 +230,23 @@ TEST_F(TlsServer, ANewContextIsForNewConnections) {
   EXPECT_THAT(before.read_until("secure"), HasSubstr("200 OK"));
 }
 
+// What fails for one client, such as memory for its TLS, is no reason to take no more.
+TEST_F(TlsServer, AConnectionThatCannotBeBegunLeavesTheListenerOpen) {
+  const auto server = start(tls::ClientCertificates::kNone, 2);
+  current_->set(std::make_shared<const tls::Context>(nullptr));  // OpenSSL begins no connection with it
+  for (int i = 0; i < 5; ++i) {
+    const int dropped = connect_to(*server);
+    char byte = 0;
+    EXPECT_EQ(::recv(dropped, &byte, 1, 0), 0) << "closed at once";
+    ::close(dropped);
+  }
+  EXPECT_EQ(server->counters().open, 0U) << "none of them takes the place of another";
+  current_->set(context(first_));
+  SecureClient client(*server);
+  client.write(get("/"));
+  EXPECT_THAT(client.read_until("secure"), HasSubstr("200 OK"));
+}
+
 TEST_F(TlsServer, RequestsCarryTheVerifiedChain) {
   const auto server = start(tls::ClientCertificates::kWant);
   const Made between = lasting(&root_, "between", true);

@@ -72,13 +72,15 @@ class Loop {
 
   struct Listener {
     Acceptor acceptor;
-    bool paused = false;  // until the next tick: the process has no more file descriptors
+    bool paused = false;  // until the next tick: the process has no more file descriptors or memory
   };
 
   void run();
   void accept(Listener& listener);
   void on_accept(Listener& listener, const boost::system::error_code& problem, Socket socket);
+  void admit_or_drop(Socket socket);
   void admit(Socket socket);
+  Session& make_session(Socket socket);
   void open_mailbox();
   void schedule_tick();
   void tick();
@@ -106,6 +108,7 @@ class Loop {
   std::vector<Session*> to_settle_;
   std::optional<base::Tick> drain_until_;
   bool out_of_descriptors_ = false;
+  bool dropping_ = false;  // the last connection came to nothing
   std::thread thread_;
 };
 

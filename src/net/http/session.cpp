@@ -110,10 +110,10 @@ void Session::send_output() {
 
 void Session::read() {
   if (tls_) return wait_until_readable();
-  reading_ = true;
   const std::span<char> room = connection_.prepare();
   socket_.async_receive(asio::buffer(room.data(), room.size()),
                         [this](const error_code& problem, std::size_t bytes) { on_read(problem, bytes); });
+  reading_ = true;  // now that nothing has thrown
 }
 
 void Session::on_read(const error_code& problem, std::size_t bytes) {
@@ -132,8 +132,8 @@ void Session::on_read(const error_code& problem, std::size_t bytes) {
 }
 
 void Session::wait_until_writable() {
-  waiting_to_write_ = true;
   socket_.async_wait(Socket::wait_write, [this](const error_code& problem) { on_writable(problem); });
+  waiting_to_write_ = true;
 }
 
 void Session::on_writable(const error_code& problem) {

@@ -57,8 +57,8 @@ void Session::drop_arrived() {
 
 void Session::wait_until_readable() {
   if (reading_) return;
-  reading_ = true;
   socket_.async_wait(Socket::wait_read, [this](const error_code& problem) { on_readable(problem); });
+  reading_ = true;
 }
 
 void Session::on_readable(const error_code& problem) {
