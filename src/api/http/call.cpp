@@ -220,7 +220,7 @@ Later Call::later() {
 }
 
 Call::Suspended Call::suspend() {
-  return {exchange_.defer(), std::move(own_origin())};
+  return {exchange_.suspend(), std::move(own_origin())};
 }
 
 }  // namespace jeton::api::http

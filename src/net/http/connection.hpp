@@ -108,6 +108,7 @@ class Connection {
     bool done = false;
     bool close = false;  // ends the connection behind this answer
     bool safe = true;    // the request's method (RFC 9110 9.2.1)
+    bool begun = true;   // false: whether it may be carried out was still asked when it was put aside
     Buffer bytes;        // while earlier slots are unanswered
   };
 
