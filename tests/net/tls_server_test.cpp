@@ -3,13 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 
 #include "crypto/owned.hpp"
@@ -60,6 +63,7 @@ class SecureClient {
   }
 
   bool connected() const { return connected_; }
+  int socket() const { return socket_; }
   SSL* connection() { return connection_.get(); }
 
   void write(std::string_view bytes) {
@@ -93,6 +97,45 @@ class SecureClient {
   Owned<SSL_CTX, SSL_CTX_free> context_;
   Owned<SSL, SSL_free> connection_;
   bool connected_ = false;
+};
+
+/// Is always hundreds of requests ahead of the answers, which it drops, and always a part of a record ahead of those.
+class EndlessClient {
+ public:
+  explicit EndlessClient(const Server& server) : client_(server), records_(BIO_new(BIO_s_mem())) {
+    SSL_set0_wbio(client_.connection(), records_);
+    const int at_once = 1;
+    ::setsockopt(client_.socket(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+  }
+
+  /// Sends so many requests, each a record, and of the last only the beginning.
+  void feed(int requests) {
+    const std::scoped_lock lock(mutex_);
+    std::array<char, 65536> answers;
+    while (::recv(client_.socket(), answers.data(), answers.size(), MSG_DONTWAIT) > 0) continue;
+    if (ended_) return;
+    for (int i = 0; i < requests; ++i) client_.write("GET /again HTTP/1.1\r\nHost: a\r\n\r\n");
+    char* record = nullptr;
+    const long size = BIO_get_mem_data(records_, &record);
+    held_.append(record, static_cast<std::size_t>(size));
+    (void)BIO_reset(records_);
+    const std::size_t last = static_cast<std::size_t>(size) / static_cast<std::size_t>(requests);
+    const std::size_t sent = held_.size() - last + kSentOfTheLast;
+    ::send(client_.socket(), held_.data(), sent, MSG_NOSIGNAL);
+    held_.erase(0, sent);
+  }
+  void end() { ended_ = true; }
+
+ private:
+  // Less than a record's header: OpenSSL then reads on at the front of its buffer, which so never fills up to where a
+  // record happens to end.
+  static constexpr std::size_t kSentOfTheLast = 3;
+
+  SecureClient client_;
+  BIO* records_;      // the connection's
+  std::mutex mutex_;  // guards all but ended_: the first feed may still run when the first request is served
+  std::string held_;
+  std::atomic<bool> ended_ = false;
 };
 
 class TlsServer : public ::testing::Test {
@@ -172,6 +215,40 @@ TEST_F(TlsServer, ManyRequestsInOneRecordAreAllAnswered) {
   std::size_t count = 0;
   for (std::size_t at = 0; (at = answers.find("HTTP/1.1 200", at)) != std::string::npos; ++at) ++count;
   EXPECT_EQ(count, 301U);
+  EXPECT_TRUE(client.at_polite_end());
+}
+
+// Each request that is served brings the next, so this client's bytes never end.
+TEST_F(TlsServer, AClientThatAlwaysHasMoreLeavesOthersTheirTurn) {
+  const auto server = start();
+  EndlessClient endless(*server);
+  handler_.on_request = [&](const Request& request, Exchange& exchange) {
+    if (request.path == "/again") endless.feed(1);
+    exchange.respond({.body = request.path});
+  };
+  endless.feed(200);
+  SecureClient other(*server);
+  EXPECT_TRUE(other.connected());
+  if (other.connected()) other.write(get("/other"));
+  EXPECT_THAT(other.read_until("/other"), HasSubstr("200 OK"));
+  auto drained = std::async(std::launch::async, [&] { server->drain(seconds(0)); });
+  EXPECT_EQ(drained.wait_for(seconds(20)), std::future_status::ready) << "nor can it keep the server from ending";
+  endless.end();
+}
+
+// The goodbye comes with the request in one read of the socket, and nothing follows that would make it readable again.
+TEST_F(TlsServer, AGoodbyeBehindTheRequestEndsTheConnection) {
+  const auto server = start();
+  SecureClient client(*server);
+  ASSERT_TRUE(client.connected());
+  BIO* const records = BIO_new(BIO_s_mem());
+  SSL_set0_wbio(client.connection(), records);
+  client.write(get("/"));
+  SSL_shutdown(client.connection());
+  char* both = nullptr;
+  const long size = BIO_get_mem_data(records, &both);
+  ASSERT_EQ(::send(client.socket(), both, static_cast<std::size_t>(size), MSG_NOSIGNAL), size);
+  EXPECT_THAT(client.read_until("secure"), HasSubstr("200 OK"));
   EXPECT_TRUE(client.at_polite_end());
 }
 

@@ -67,11 +67,10 @@ void Session::abort() {
 
 // Does whatever the connection wishes after an event. The session may be gone afterwards.
 void Session::proceed() {
-  do {
-    send_output();
-    follow_phase();
-  } while (tls_ && took_held_bytes());
-  if (socket_.is_open() && !reading_ && connection_.wants_read()) read();
+  send_output();
+  follow_phase();
+  if (tls_) take_held_bytes();
+  if (socket_.is_open() && !reading_ && !going_on_ && connection_.wants_read()) read();
   end_if_unused();
 }
 
@@ -153,7 +152,7 @@ void Session::close() {
 }
 
 void Session::end_if_unused() {
-  if (!socket_.is_open() && !reading_ && !waiting_to_write_ && !settle_due_) loop_.remove(*this);
+  if (!socket_.is_open() && !reading_ && !waiting_to_write_ && !settle_due_ && !going_on_) loop_.remove(*this);
 }
 
 }  // namespace jeton::net::http

@@ -50,7 +50,10 @@ class Session final : public Carrier, public boost::intrusive::list_base_hook<> 
   void on_readable(const boost::system::error_code& problem);
   bool receive_secure();
   void send_secure();
-  bool took_held_bytes();
+  void take_held_bytes();
+  bool may_take_held_bytes() const;
+  void go_on_later();
+  void go_on();
   void count_traffic();
 
   Loop& loop_;
@@ -68,6 +71,7 @@ class Session final : public Carrier, public boost::intrusive::list_base_hook<> 
 
   bool settle_due_ = false;
   bool reading_ = false;
+  bool going_on_ = false;  // what TLS holds has its turn coming
   bool waiting_to_write_ = false;
   bool sending_ended_ = false;
 };

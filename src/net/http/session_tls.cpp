@@ -1,6 +1,7 @@
 // A session under TLS. The stream reads and writes the socket itself; here is when it does.
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 
 #include "base/log.hpp"
 #include "net/http/loop.hpp"
@@ -10,6 +11,13 @@ namespace jeton::net::http {
 
 using boost::system::error_code;
 using Outcome = tls::Stream::Outcome;
+
+namespace {
+
+/// Of at most a record, 16 KiB, each: how many follow each other before others have their turn.
+constexpr int kHeldReadsPerEventMax = 4;
+
+}  // namespace
 
 void Session::shake_hands() {
   const Outcome outcome = tls_->shake_hands();
@@ -102,8 +110,32 @@ bool Session::receive_secure() {
 }
 
 // A record holds more than one read asks for, and more records may have come with it: no readable socket will tell.
-bool Session::took_held_bytes() {
-  return socket_.is_open() && connection_.wants_read() && tls_->holds_bytes() && receive_secure();
+void Session::take_held_bytes() {
+  bool took = true;
+  for (int reads = 0; took && may_take_held_bytes(); ++reads) {
+    if (reads == kHeldReadsPerEventMax) return go_on_later();
+    took = receive_secure();
+    send_output();
+    follow_phase();
+  }
+}
+
+bool Session::may_take_held_bytes() const {
+  return socket_.is_open() && !going_on_ && connection_.wants_read() && tls_->holds_bytes();
+}
+
+// A part of a record is held too, and then a read asks the socket for more: whoever sends fast enough always has more.
+// The other connections, deadlines and the end of the server get their turn in between.
+void Session::go_on_later() {
+  boost::asio::post(loop_.context(), [this] { go_on(); });
+  going_on_ = true;
+}
+
+void Session::go_on() {
+  going_on_ = false;
+  if (!socket_.is_open()) return end_if_unused();
+  loop_.update_now();
+  proceed();
 }
 
 // As send_output(). One record, of at most 16 KiB, leaves with each write.
