@@ -31,6 +31,9 @@ class TrustStore {
   base::Status verify(const Certificate& certificate, std::span<const Certificate> intermediates,
                       base::Instant at) const;
 
+  /// Whether this very certificate is one of those that are believed.
+  bool holds(const Certificate& certificate) const;
+
   const std::vector<Certificate>& authorities() const { return authorities_; }
   x509_store_st* native() const { return store_.get(); }
 

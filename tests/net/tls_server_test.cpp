@@ -151,10 +151,12 @@ class TlsServer : public ::testing::Test {
   }
 
   std::shared_ptr<const tls::Context> context(const Made& server,
-                                              tls::ClientCertificates clients = tls::ClientCertificates::kNone) {
+                                              tls::ClientCertificates clients = tls::ClientCertificates::kNone,
+                                              const std::string& believed = {}) {
     const auto pair = crypto::KeyPair::load_pem(folder_.write("c.pem", server.pem()).string(),
                                                 folder_.write("k.pem", server.key_pem()).string(), {});
-    const auto trust = crypto::TrustStore::load(folder_.write("ca.pem", root_.pem()).string());
+    const auto trust =
+        crypto::TrustStore::load(folder_.write("ca.pem", believed.empty() ? root_.pem() : believed).string());
     return tls::Context::create(pair.value(), clients, *trust).value();
   }
 
@@ -169,6 +171,21 @@ class TlsServer : public ::testing::Test {
 
   static std::string get(std::string_view path) { return fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", path); }
 
+  /// For a client with this certificate, the issuers behind it.
+  std::function<void(SSL_CTX*)> showing(const Made& caller, const std::string& issuers = {}) {
+    const std::string chain = folder_.write("chain.pem", caller.pem() + issuers).string();
+    const std::string key = folder_.write("caller.key", caller.key_pem()).string();
+    return [=](SSL_CTX* context) {
+      EXPECT_EQ(SSL_CTX_use_certificate_chain_file(context, chain.c_str()), 1);
+      EXPECT_EQ(SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM), 1);
+    };
+  }
+
+  static bool answered(SecureClient& client) {
+    client.write(get("/"));
+    return client.read_until("secure").find("200 OK") != std::string::npos;
+  }
+
   static std::string name_shown(SecureClient& client) {
     const Owned<X509, X509_free> shown(SSL_get1_peer_certificate(client.connection()));
     std::array<char, 64> name{};
@@ -180,11 +197,12 @@ class TlsServer : public ::testing::Test {
   base::ManualClock clock_;
   ScriptedHandler handler_;
   // Long enough for the time at which the tests run, too: TLS itself looks at the machine's clock.
-  static Made lasting(const Made* issuer, std::string name, bool authority) {
+  static Made lasting(const Made* issuer, std::string name, bool authority,
+                      base::Instant end = base::Instant{seconds{4'000'000'000}}) {
     const crypto::test_certificates::Wanted wanted{.common_name = std::move(name),
                                                    .authority = authority,
                                                    .not_before = base::Instant{seconds{1'000'000'000}},
-                                                   .not_after = base::Instant{seconds{4'000'000'000}}};
+                                                   .not_after = end};
     return issuer == nullptr ? Made::root(wanted) : issuer->issue(wanted);
   }
   const Made root_ = lasting(nullptr, "root", true);
@@ -327,18 +345,41 @@ TEST_F(TlsServer, AConnectionThatCannotBeBegunLeavesTheListenerOpen) {
 TEST_F(TlsServer, RequestsCarryTheVerifiedChain) {
   const auto server = start(tls::ClientCertificates::kWant);
   const Made between = lasting(&root_, "between", true);
-  const Made caller = lasting(&between, "caller", false);
-  const std::string chain = folder_.write("chain.pem", caller.pem() + between.pem()).string();
-  const std::string key = folder_.write("caller.key", caller.key_pem()).string();
-  SecureClient client(*server, [&](SSL_CTX* context) {
-    SSL_CTX_use_certificate_chain_file(context, chain.c_str());
-    SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM);
-  });
+  SecureClient client(*server, showing(lasting(&between, "caller", false), between.pem()));
   client.write(get("/"));
   EXPECT_THAT(client.read_until("secure"), HasSubstr("secure caller;between;root;"));
   SecureClient nobody(*server);
   nobody.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(nobody.read_until("never"), HasSubstr("\r\n\r\nsecure "));
+}
+
+TEST_F(TlsServer, AConnectionEndsWithTheFirstCertificateOfItsChain) {
+  const auto server = start(tls::ClientCertificates::kWant);
+  const base::Instant end{seconds{3'000'000'000}};
+  const Made between = lasting(&root_, "between", true, end);
+  SecureClient shorter(*server, showing(lasting(&between, "shorter", false), between.pem()));
+  SecureClient longer(*server, showing(lasting(&root_, "longer", false)));
+  SecureClient nobody(*server);
+  EXPECT_TRUE(answered(shorter) && answered(longer) && answered(nobody));
+  clock_.set_wall(end);
+  EXPECT_TRUE(answered(shorter)) << "valid to the end";
+  clock_.set_wall(end + seconds{1});
+  EXPECT_TRUE(shorter.at_polite_end());
+  EXPECT_TRUE(answered(longer) && answered(nobody));
+}
+
+TEST_F(TlsServer, AConnectionEndsWhenItsAuthorityIsNoLongerBelieved) {
+  const auto server = start(tls::ClientCertificates::kWant);
+  const Made other = lasting(nullptr, "other", true);
+  SecureClient first(*server, showing(lasting(&root_, "first", false)));
+  EXPECT_TRUE(answered(first));
+  current_->set(context(first_, tls::ClientCertificates::kWant, root_.pem() + other.pem()));
+  SecureClient second(*server, showing(lasting(&other, "second", false)));
+  SecureClient nobody(*server);
+  EXPECT_TRUE(answered(first) && answered(second) && answered(nobody));
+  current_->set(context(first_, tls::ClientCertificates::kWant, other.pem()));
+  EXPECT_TRUE(first.at_polite_end());
+  EXPECT_TRUE(answered(second) && answered(nobody)) << "who is believed, and who never was anybody, goes on";
 }
 
 TEST_F(TlsServer, RefusedClientSeesTheAlertNotAReset) {

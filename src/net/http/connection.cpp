@@ -163,6 +163,16 @@ void Connection::begin_drain(base::Tick now) {
   conclude();
 }
 
+void Connection::expel(base::Tick now) {
+  for (Slot& slot : slots_) {
+    if (slot.streaming) slot.done = slot.close = true;  // without its end, so that nobody takes it for the whole
+  }
+  begin_drain(now);
+  if (phase_ != Phase::kServing && phase_ != Phase::kFinishing) return;
+  release_answers();
+  conclude();
+}
+
 void Connection::turn_away(const Refusal& refusal, base::Tick now) {
   now_ = now;
   refuse(refusal, {});

@@ -170,7 +170,9 @@ void Loop::schedule_tick() {
 void Loop::tick() {
   schedule_tick();  // first, so that there is a next one whatever happens in this one
   update_now();
-  date_.update(clock_.wall());
+  wall_ = clock_.wall();
+  date_.update(wall_);
+  if (settings_.tls) tls_context_ = settings_.tls->get();
   for_each_session([this](Session& session) { session.tick(now_); });
   for (Listener& listener : listeners_) {
     if (listener.paused) {

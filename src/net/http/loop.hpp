@@ -59,6 +59,9 @@ class Loop {
   const ConnectionSurroundings& surroundings() const { return surroundings_; }
   const tls::CurrentContext* tls() const { return settings_.tls.get(); }
   base::Tick now() const { return now_; }
+  // Both as they were at the beginning of the last tick.
+  base::Instant wall() const { return wall_; }
+  const std::shared_ptr<const tls::Context>& tls_context() const { return tls_context_; }
   void update_now() { now_ = clock_.monotonic(); }
   void settle_later(Session& session) { to_settle_.push_back(&session); }
   void remove(Session& session);
@@ -101,6 +104,8 @@ class Loop {
   Timer timer_;
   DateLine date_;
   base::Tick now_;
+  base::Instant wall_;
+  std::shared_ptr<const tls::Context> tls_context_;  // null: bare TCP
   ConnectionSurroundings surroundings_;
   std::list<Listener> listeners_;
   boost::intrusive::list<Session, boost::intrusive::constant_time_size<false>> sessions_;  // owned

@@ -16,7 +16,8 @@ Session::Session(Loop& loop, Socket socket, base::Tick now)
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   const tls::CurrentContext* const tls = loop.tls();
   if (tls == nullptr) return;
-  tls_ = std::make_unique<tls::Stream>(*tls->get(), socket_.native_handle());
+  believed_by_ = tls->get();
+  tls_ = std::make_unique<tls::Stream>(*believed_by_, socket_.native_handle());
   handshake_ = Handshake::kRunning;
   handshake_until_ = now + base::limits::kHandshakeSecondsMax;
 }
@@ -47,6 +48,11 @@ void Session::tick(base::Tick now) {
     if (now < handshake_until_) return;
     if (handshake_ == Handshake::kRunning) loop_.count_failed_handshake();
     return abort();
+  }
+  if (believed_by_ && proof_has_ended()) {
+    believed_by_.reset();
+    connection_.expel(now);
+    return proceed();
   }
   const auto deadline = connection_.next_deadline();
   if (!deadline || now < *deadline) return;

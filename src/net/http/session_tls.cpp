@@ -23,10 +23,14 @@ void Session::shake_hands() {
   const Outcome outcome = tls_->shake_hands();
   count_traffic();
   switch (outcome) {
-    case Outcome::kDone:
+    case Outcome::kDone: {
       handshake_ = Handshake::kDone;
-      connection_.secure(tls_->peer());
+      tls::Stream::Peer peer = tls_->peer();
+      if (peer.chain.empty()) believed_by_.reset();
+      proof_until_ = peer.not_after;
+      connection_.secure(std::move(peer.chain));
       return proceed();
+    }
     case Outcome::kWantsRead:
       return wait_until_readable();
     case Outcome::kWantsWrite:
@@ -155,6 +159,15 @@ void Session::send_secure() {
         return close();
     }
   }
+}
+
+// A connection may last for days. At every tick, so that requests pay nothing for it.
+bool Session::proof_has_ended() {
+  if (loop_.wall() > proof_until_) return true;
+  const std::shared_ptr<const tls::Context>& current = loop_.tls_context();
+  if (believed_by_ == current) return false;
+  believed_by_ = current;
+  return !tls_->is_believed_by(*current);
 }
 
 void Session::count_traffic() {

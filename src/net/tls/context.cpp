@@ -85,7 +85,7 @@ base::Result<std::shared_ptr<const Context>> Context::create(const crypto::KeyPa
     if (!trust) return base::failure(base::invalid("client certificates are asked for, and no authority is believed"));
     ask_clients(context.get(), clients, *trust);
   }
-  return std::make_shared<const Context>(context);
+  return std::make_shared<const Context>(context, clients == ClientCertificates::kNone ? std::nullopt : trust);
 }
 
 }  // namespace jeton::net::tls
