@@ -3,6 +3,8 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "crypto/openssl_error.hpp"
 #include "crypto/owned.hpp"
@@ -32,7 +34,15 @@ base::Result<TrustStore> TrustStore::load(std::string_view path) {
   require(X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN) == 1 &&
               X509_STORE_set_depth(store.get(), static_cast<int>(base::limits::kCertificatesInChainMax)) == 1,
           "set up a store of certificates");
+  // A TLS connection brings its own level along; a chain that is checked here would have none.
+  X509_VERIFY_PARAM_set_auth_level(X509_STORE_get0_param(store.get()), kSecurityLevel);
   return TrustStore(store, *std::move(authorities));
+}
+
+bool TrustStore::holds(const Certificate& certificate) const {
+  return std::ranges::any_of(authorities_, [&](const Certificate& authority) {
+    return X509_cmp(authority.native(), certificate.native()) == 0;
+  });
 }
 
 base::Status TrustStore::verify(const Certificate& certificate, std::span<const Certificate> intermediates,

@@ -16,8 +16,9 @@ namespace jeton::identity {
 std::optional<crypto::Certificate> certificate_in(std::string_view text);
 
 /// Reads memory only. A caller over HTTP has shown its certificate to TLS, which has verified it and made it prove its
-/// key: Credentials::certificates. One over MQTT sends it along with each request, as the key; its chain and validity
-/// are checked here, but nothing proves that the sender holds its private key, for the wire has no room for that.
+/// key: Credentials::certificates. TLS also ends a connection whose certificate is no longer good. One over MQTT sends
+/// it along with each request, as the key; its chain and validity are checked here, but nothing proves that the sender
+/// holds its private key, for the wire has no room for that.
 ///
 /// kUnauthenticated has one text for each condition of arrowhead-mqtt 8, whatever the check that failed.
 class CertificateAuthenticator final : public Authenticator {

@@ -7,6 +7,7 @@
 #include "api/openapi/document.hpp"
 #include "base/json/writer.hpp"
 #include "base/strings.hpp"
+#include "net/http/delivery.hpp"
 
 namespace jeton::api {
 namespace {
@@ -199,6 +200,44 @@ TEST_F(DialectTest, AsksOffTheNetworkThread) {
   EXPECT_EQ(client->ask_with("DELETE", "/box/b/taken", ask).status,
             client->ask_with("DELETE", "/box/b/taken", "").status)
       << "an answer given later still";
+}
+
+// Keeps what it is told of one request, and how it was put aside.
+class Aside final : public net::http::Exchange {
+ public:
+  void respond(const net::http::Response& /*response*/) override { how += "answered "; }
+  net::http::Deferred defer() override {
+    how += "deferred ";
+    return {target_, 0};
+  }
+  net::http::Deferred suspend() override {
+    how += "suspended ";
+    return {target_, 0};
+  }
+  std::string how;
+
+ private:
+  struct Nobody final : net::http::Deferred::Target {
+    bool open() const override { return false; }
+    bool peer_ended() const override { return true; }
+    void send(net::http::Delivery /*delivery*/) override {}
+    std::size_t backlog() const override { return 0; }
+  };
+  std::shared_ptr<Nobody> target_ = std::make_shared<Nobody>();
+};
+
+// Which of two such requests is admitted first is open, so the connection must know not to begin the second.
+TEST_F(DialectTest, ARequestThatIsAskedAboutIsSuspendedNotDeferred) {
+  base::WorkerPool askers{1, 4};
+  http::Pipeline pipeline({router, box, clock, askers, std::chrono::seconds{30}});
+  const std::array<Field, 1> ask = {{{"Authorization", "Bearer ask"}}};
+  Aside asked;
+  pipeline.handle({.method = Method::kDelete, .path = "/box/b/taken", .fields = ask}, asked);
+  EXPECT_EQ(asked.how, "suspended ");
+  Aside admitted;
+  pipeline.handle({.method = Method::kDelete, .path = "/box/b/taken"}, admitted);
+  EXPECT_EQ(admitted.how, "deferred ");
+  askers.stop();
 }
 
 TEST_F(DialectTest, WhatGoesOnElsewhereMayFailThere) {

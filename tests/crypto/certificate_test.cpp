@@ -185,6 +185,20 @@ TEST_F(TrustStoreFile, RefusesWhatIsNoClientsAndWhatIsForged) {
   EXPECT_FALSE(trusting(between_.pem()).verify(Certificate::from_der(der).value(), {}, kNow)) << "another signature";
 }
 
+// As strict as TLS itself (RFC 9325 4.5): what a handshake refuses is not believed as a bearer value either.
+TEST_F(TrustStoreFile, RefusesWhatIsTooWeak) {
+  const TrustStore roots = trusting(root_.pem());
+  const auto weak_key = roots.verify(parsed(root_.issue({.common_name = "k", .curve = "P-192"})), {}, kNow);
+  ASSERT_FALSE(weak_key);
+  EXPECT_THAT(weak_key.error().message, HasSubstr("key too weak"));
+  const auto weak_signature = roots.verify(parsed(root_.issue({.common_name = "d", .digest = "SHA1"})), {}, kNow);
+  ASSERT_FALSE(weak_signature);
+  EXPECT_THAT(weak_signature.error().message, HasSubstr("digest algorithm too weak"));
+  const Made weak = root_.issue({.common_name = "weak", .authority = true, .curve = "P-192"});
+  EXPECT_FALSE(roots.verify(parsed(weak.issue({.common_name = "behind"})), std::vector{parsed(weak)}, kNow));
+  EXPECT_TRUE(roots.verify(parsed(root_.issue({.common_name = "s", .curve = "P-224"})), {}, kNow));
+}
+
 TEST_F(TrustStoreFile, NeedsAFileWithCertificates) {
   EXPECT_EQ(TrustStore::load("/nowhere/ca.pem").error().code, ErrorCode::kNotFound);
   EXPECT_THAT(TrustStore::load(write("ca.pem", "")).error().message, HasSubstr("holds no certificate"));

@@ -56,7 +56,7 @@ Made Made::issue(const Wanted& wanted) const {
 Made Made::make(const Wanted& wanted, const Made* issuer) {
   static long serial = 0;
   Made made;
-  made.key_ = {EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free};
+  made.key_ = {EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", wanted.curve.c_str()), EVP_PKEY_free};
   made.certificate_ = {X509_new(), X509_free};
   X509* const x = made.certificate_.get();
   must(made.key_ && x != nullptr && X509_set_version(x, X509_VERSION_3) == 1 &&
@@ -70,7 +70,7 @@ Made Made::make(const Wanted& wanted, const Made* issuer) {
   must(X509_set_issuer_name(x, X509_get_subject_name(by.certificate_.get())) == 1);
   extend(x, NID_basic_constraints, wanted.authority ? "critical,CA:TRUE" : "CA:FALSE");
   if (!wanted.usage.empty() && !wanted.authority) extend(x, NID_ext_key_usage, wanted.usage.c_str());
-  must(X509_sign(x, by.key_.get(), EVP_sha256()) > 0);
+  must(X509_sign(x, by.key_.get(), EVP_get_digestbyname(wanted.digest.c_str())) > 0);
   return made;
 }
 

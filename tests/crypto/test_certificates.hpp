@@ -19,6 +19,8 @@ struct Wanted {
   std::string usage = "clientAuth,serverAuth";  ///< of extendedKeyUsage; empty: none
   base::Instant not_before = base::Instant{std::chrono::seconds{1'800'000'000}};
   base::Instant not_after = base::Instant{std::chrono::seconds{2'000'000'000}};
+  std::string curve = "P-256";    ///< of its key
+  std::string digest = "SHA256";  ///< of its signature
 };
 
 /// A certificate and its EC key. The issuer may go first.

@@ -1,5 +1,7 @@
 """The identity policy `certificate` (arrowhead-authorization 9.3 and row 64 of 15.9)."""
 
+import signal
+import socket
 import ssl
 import subprocess
 
@@ -119,6 +121,32 @@ def test_the_command_line_shows_a_certificate(server, root):
     assert jeton("--cert", str(operator.pem), "--key", str(operator.key)).returncode == 0
     assert jeton("--cert", str(reader.pem), "--key", str(reader.key)).returncode == 5, "not permitted"
     assert jeton().returncode == 4, "not reachable"
+
+
+def test_a_caller_whose_authority_is_no_longer_trusted_is_let_go(start, root, own, tmp_path):
+    other = Authority(root.folder, "other")
+    believed = tmp_path / "clients.pem"
+    believed.write_text(root.pem.read_text() + other.pem.read_text())
+    server = start(*pem_settings(own, client_ca=believed, client_auth="need"), *POLICY)
+
+    def ask(connection):
+        connection.sendall(f"GET {MONITOR}/echo HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        return connection.recv(65536)
+
+    def connect(issuer, name):
+        tls = root.context(issuer.issue(name, f"{name}.{DOMAIN}", ["op"]))
+        return tls.wrap_socket(socket.create_connection(("127.0.0.1", server.port), timeout=30), server_hostname="127.0.0.1")
+
+    with connect(root, "staying") as staying, connect(other, "leaving") as leaving, connect(other, "watching") as watching:
+        watching.sendall(b"GET /events?after=0 HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert b"200 OK" in watching.recv(65536)
+        assert b"200 OK" in ask(staying) and b"200 OK" in ask(leaving)
+        believed.write_text(root.pem.read_text())
+        server.process.send_signal(signal.SIGHUP)
+        assert leaving.recv(1) == b"", "the connection ends by itself, with a goodbye"
+        while watching.recv(65536):
+            pass
+        assert b"200 OK" in ask(staying)
 
 
 def test_the_own_certificate_must_be_a_systems(data, root):

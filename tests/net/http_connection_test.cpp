@@ -193,6 +193,33 @@ TEST(HttpConnection, SafeRequestsWaitForTheUnsafeOnesBeforeThem) {
   EXPECT_THAT(bodies(wire.connection->output()), ElementsAre("/0", "/1", "/2", "/3", "/4"));
 }
 
+// One that is still asked about is neither safe nor unsafe, and has not yet come to where changes are in order.
+TEST(HttpConnection, EverythingWaitsForASuspendedRequest) {
+  Wire wire;
+  std::vector<std::string> order;
+  std::vector<Deferred> pending;
+  wire.handler.on_request = [&](const Request& request, Exchange& exchange) {
+    order.emplace_back(request.path);
+    if (request.path.starts_with("/asked")) return pending.push_back(exchange.suspend());
+    exchange.respond({.content_type = "text/plain", .body = request.path});
+  };
+  const auto post = [](std::string_view path) {
+    return fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", path);
+  };
+  wire.write(post("/asked/1") + post("/asked/2") + get("/asked/3") + get("/4"));
+  EXPECT_THAT(order, ElementsAre("/asked/1"));
+  EXPECT_FALSE(wire.connection->wants_read()) << "nothing is taken that would only wait";
+  pending[0].respond({.content_type = "text/plain", .body = "1"});
+  wire.open_mailbox();
+  EXPECT_THAT(order, ElementsAre("/asked/1", "/asked/2"));
+  pending[1].respond({.content_type = "text/plain", .body = "2"});
+  wire.open_mailbox();
+  EXPECT_THAT(order, ElementsAre("/asked/1", "/asked/2", "/asked/3"));
+  pending[2].start({.content_type = "text/event-stream"});
+  wire.open_mailbox();
+  EXPECT_THAT(order, ElementsAre("/asked/1", "/asked/2", "/asked/3", "/4")) << "nobody waits for a stream's end";
+}
+
 TEST(HttpConnection, ConnectionEndsWhenEitherSideAsks) {
   struct Row {
     std::string_view request;

@@ -214,6 +214,41 @@ TEST(HttpDeferred, DrainFinishesThemAndStops) {
   EXPECT_EQ(d.wire.phase(), Phase::kLingering);
 }
 
+// Whose proof of who it is has ended: what was asked before is answered, and nothing more.
+TEST(HttpDeferred, AnExpelledClientGetsTheAnswersInHand) {
+  DeferringWire d;
+  d.wire.write(get("/later1") + get("/later2") + "GET /3");
+  d.wire.connection->expel(d.wire.clock.monotonic());
+  EXPECT_FALSE(d.wire.connection->wants_read());
+  d.waiting[0].respond({.body = "one"});
+  d.waiting[1].respond({.body = "two"});
+  const std::string answers = d.read();
+  EXPECT_THAT(bodies(answers), ElementsAre("one", "two"));
+  EXPECT_THAT(answers, HasSubstr("Connection: close\r\n"));
+  EXPECT_EQ(d.wire.phase(), Phase::kLingering);
+  DeferringWire idle;
+  idle.wire.exchange(get("/1"));
+  idle.wire.connection->expel(idle.wire.clock.monotonic());
+  EXPECT_EQ(idle.wire.phase(), Phase::kClosed);
+}
+
+TEST(HttpStream, IsCutForAnExpelledClient) {
+  DeferringWire d;
+  d.wire.write(get("/later1") + get("/later2"));
+  d.waiting[1].start({.content_type = "text/event-stream"});
+  d.waiting[1].write("seen");
+  d.wire.open_mailbox();
+  d.wire.connection->expel(d.wire.clock.monotonic());
+  d.waiting[0].respond({.body = "one"});
+  d.waiting[1].write("not for it any more");
+  const std::string rest = d.read();
+  EXPECT_THAT(rest, HasSubstr("one"));
+  EXPECT_THAT(rest, EndsWith("4\r\nseen\r\n")) << "without the end of a whole answer";
+  EXPECT_EQ(d.wire.phase(), Phase::kLingering);
+  d.wire.connection->ended(d.wire.clock.monotonic());
+  EXPECT_FALSE(d.waiting[1].open());
+}
+
 TEST(HttpStream, RunsInItsTurn) {
   DeferringWire d;
   d.wire.write(get("/later1") + get("/later2") + get("/3"));

@@ -3,13 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 
 #include "crypto/owned.hpp"
@@ -60,6 +63,7 @@ class SecureClient {
   }
 
   bool connected() const { return connected_; }
+  int socket() const { return socket_; }
   SSL* connection() { return connection_.get(); }
 
   void write(std::string_view bytes) {
@@ -95,6 +99,45 @@ class SecureClient {
   bool connected_ = false;
 };
 
+/// Is always hundreds of requests ahead of the answers, which it drops, and always a part of a record ahead of those.
+class EndlessClient {
+ public:
+  explicit EndlessClient(const Server& server) : client_(server), records_(BIO_new(BIO_s_mem())) {
+    SSL_set0_wbio(client_.connection(), records_);
+    const int at_once = 1;
+    ::setsockopt(client_.socket(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+  }
+
+  /// Sends so many requests, each a record, and of the last only the beginning.
+  void feed(int requests) {
+    const std::scoped_lock lock(mutex_);
+    std::array<char, 65536> answers;
+    while (::recv(client_.socket(), answers.data(), answers.size(), MSG_DONTWAIT) > 0) continue;
+    if (ended_) return;
+    for (int i = 0; i < requests; ++i) client_.write("GET /again HTTP/1.1\r\nHost: a\r\n\r\n");
+    char* record = nullptr;
+    const long size = BIO_get_mem_data(records_, &record);
+    held_.append(record, static_cast<std::size_t>(size));
+    (void)BIO_reset(records_);
+    const std::size_t last = static_cast<std::size_t>(size) / static_cast<std::size_t>(requests);
+    const std::size_t sent = held_.size() - last + kSentOfTheLast;
+    ::send(client_.socket(), held_.data(), sent, MSG_NOSIGNAL);
+    held_.erase(0, sent);
+  }
+  void end() { ended_ = true; }
+
+ private:
+  // Less than a record's header: OpenSSL then reads on at the front of its buffer, which so never fills up to where a
+  // record happens to end.
+  static constexpr std::size_t kSentOfTheLast = 3;
+
+  SecureClient client_;
+  BIO* records_;      // the connection's
+  std::mutex mutex_;  // guards all but ended_: the first feed may still run when the first request is served
+  std::string held_;
+  std::atomic<bool> ended_ = false;
+};
+
 class TlsServer : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -108,10 +151,12 @@ class TlsServer : public ::testing::Test {
   }
 
   std::shared_ptr<const tls::Context> context(const Made& server,
-                                              tls::ClientCertificates clients = tls::ClientCertificates::kNone) {
+                                              tls::ClientCertificates clients = tls::ClientCertificates::kNone,
+                                              const std::string& believed = {}) {
     const auto pair = crypto::KeyPair::load_pem(folder_.write("c.pem", server.pem()).string(),
                                                 folder_.write("k.pem", server.key_pem()).string(), {});
-    const auto trust = crypto::TrustStore::load(folder_.write("ca.pem", root_.pem()).string());
+    const auto trust =
+        crypto::TrustStore::load(folder_.write("ca.pem", believed.empty() ? root_.pem() : believed).string());
     return tls::Context::create(pair.value(), clients, *trust).value();
   }
 
@@ -126,6 +171,21 @@ class TlsServer : public ::testing::Test {
 
   static std::string get(std::string_view path) { return fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", path); }
 
+  /// For a client with this certificate, the issuers behind it.
+  std::function<void(SSL_CTX*)> showing(const Made& caller, const std::string& issuers = {}) {
+    const std::string chain = folder_.write("chain.pem", caller.pem() + issuers).string();
+    const std::string key = folder_.write("caller.key", caller.key_pem()).string();
+    return [=](SSL_CTX* context) {
+      EXPECT_EQ(SSL_CTX_use_certificate_chain_file(context, chain.c_str()), 1);
+      EXPECT_EQ(SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM), 1);
+    };
+  }
+
+  static bool answered(SecureClient& client) {
+    client.write(get("/"));
+    return client.read_until("secure").find("200 OK") != std::string::npos;
+  }
+
   static std::string name_shown(SecureClient& client) {
     const Owned<X509, X509_free> shown(SSL_get1_peer_certificate(client.connection()));
     std::array<char, 64> name{};
@@ -137,11 +197,12 @@ class TlsServer : public ::testing::Test {
   base::ManualClock clock_;
   ScriptedHandler handler_;
   // Long enough for the time at which the tests run, too: TLS itself looks at the machine's clock.
-  static Made lasting(const Made* issuer, std::string name, bool authority) {
+  static Made lasting(const Made* issuer, std::string name, bool authority,
+                      base::Instant end = base::Instant{seconds{4'000'000'000}}) {
     const crypto::test_certificates::Wanted wanted{.common_name = std::move(name),
                                                    .authority = authority,
                                                    .not_before = base::Instant{seconds{1'000'000'000}},
-                                                   .not_after = base::Instant{seconds{4'000'000'000}}};
+                                                   .not_after = end};
     return issuer == nullptr ? Made::root(wanted) : issuer->issue(wanted);
   }
   const Made root_ = lasting(nullptr, "root", true);
@@ -172,6 +233,40 @@ TEST_F(TlsServer, ManyRequestsInOneRecordAreAllAnswered) {
   std::size_t count = 0;
   for (std::size_t at = 0; (at = answers.find("HTTP/1.1 200", at)) != std::string::npos; ++at) ++count;
   EXPECT_EQ(count, 301U);
+  EXPECT_TRUE(client.at_polite_end());
+}
+
+// Each request that is served brings the next, so this client's bytes never end.
+TEST_F(TlsServer, AClientThatAlwaysHasMoreLeavesOthersTheirTurn) {
+  const auto server = start();
+  EndlessClient endless(*server);
+  handler_.on_request = [&](const Request& request, Exchange& exchange) {
+    if (request.path == "/again") endless.feed(1);
+    exchange.respond({.body = request.path});
+  };
+  endless.feed(200);
+  SecureClient other(*server);
+  EXPECT_TRUE(other.connected());
+  if (other.connected()) other.write(get("/other"));
+  EXPECT_THAT(other.read_until("/other"), HasSubstr("200 OK"));
+  auto drained = std::async(std::launch::async, [&] { server->drain(seconds(0)); });
+  EXPECT_EQ(drained.wait_for(seconds(20)), std::future_status::ready) << "nor can it keep the server from ending";
+  endless.end();
+}
+
+// The goodbye comes with the request in one read of the socket, and nothing follows that would make it readable again.
+TEST_F(TlsServer, AGoodbyeBehindTheRequestEndsTheConnection) {
+  const auto server = start();
+  SecureClient client(*server);
+  ASSERT_TRUE(client.connected());
+  BIO* const records = BIO_new(BIO_s_mem());
+  SSL_set0_wbio(client.connection(), records);
+  client.write(get("/"));
+  SSL_shutdown(client.connection());
+  char* both = nullptr;
+  const long size = BIO_get_mem_data(records, &both);
+  ASSERT_EQ(::send(client.socket(), both, static_cast<std::size_t>(size), MSG_NOSIGNAL), size);
+  EXPECT_THAT(client.read_until("secure"), HasSubstr("200 OK"));
   EXPECT_TRUE(client.at_polite_end());
 }
 
@@ -230,21 +325,61 @@ TEST_F(TlsServer, ANewContextIsForNewConnections) {
   EXPECT_THAT(before.read_until("secure"), HasSubstr("200 OK"));
 }
 
+// What fails for one client, such as memory for its TLS, is no reason to take no more.
+TEST_F(TlsServer, AConnectionThatCannotBeBegunLeavesTheListenerOpen) {
+  const auto server = start(tls::ClientCertificates::kNone, 2);
+  current_->set(std::make_shared<const tls::Context>(nullptr));  // OpenSSL begins no connection with it
+  for (int i = 0; i < 5; ++i) {
+    const int dropped = connect_to(*server);
+    char byte = 0;
+    EXPECT_EQ(::recv(dropped, &byte, 1, 0), 0) << "closed at once";
+    ::close(dropped);
+  }
+  EXPECT_EQ(server->counters().open, 0U) << "none of them takes the place of another";
+  current_->set(context(first_));
+  SecureClient client(*server);
+  client.write(get("/"));
+  EXPECT_THAT(client.read_until("secure"), HasSubstr("200 OK"));
+}
+
 TEST_F(TlsServer, RequestsCarryTheVerifiedChain) {
   const auto server = start(tls::ClientCertificates::kWant);
   const Made between = lasting(&root_, "between", true);
-  const Made caller = lasting(&between, "caller", false);
-  const std::string chain = folder_.write("chain.pem", caller.pem() + between.pem()).string();
-  const std::string key = folder_.write("caller.key", caller.key_pem()).string();
-  SecureClient client(*server, [&](SSL_CTX* context) {
-    SSL_CTX_use_certificate_chain_file(context, chain.c_str());
-    SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM);
-  });
+  SecureClient client(*server, showing(lasting(&between, "caller", false), between.pem()));
   client.write(get("/"));
   EXPECT_THAT(client.read_until("secure"), HasSubstr("secure caller;between;root;"));
   SecureClient nobody(*server);
   nobody.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(nobody.read_until("never"), HasSubstr("\r\n\r\nsecure "));
+}
+
+TEST_F(TlsServer, AConnectionEndsWithTheFirstCertificateOfItsChain) {
+  const auto server = start(tls::ClientCertificates::kWant);
+  const base::Instant end{seconds{3'000'000'000}};
+  const Made between = lasting(&root_, "between", true, end);
+  SecureClient shorter(*server, showing(lasting(&between, "shorter", false), between.pem()));
+  SecureClient longer(*server, showing(lasting(&root_, "longer", false)));
+  SecureClient nobody(*server);
+  EXPECT_TRUE(answered(shorter) && answered(longer) && answered(nobody));
+  clock_.set_wall(end);
+  EXPECT_TRUE(answered(shorter)) << "valid to the end";
+  clock_.set_wall(end + seconds{1});
+  EXPECT_TRUE(shorter.at_polite_end());
+  EXPECT_TRUE(answered(longer) && answered(nobody));
+}
+
+TEST_F(TlsServer, AConnectionEndsWhenItsAuthorityIsNoLongerBelieved) {
+  const auto server = start(tls::ClientCertificates::kWant);
+  const Made other = lasting(nullptr, "other", true);
+  SecureClient first(*server, showing(lasting(&root_, "first", false)));
+  EXPECT_TRUE(answered(first));
+  current_->set(context(first_, tls::ClientCertificates::kWant, root_.pem() + other.pem()));
+  SecureClient second(*server, showing(lasting(&other, "second", false)));
+  SecureClient nobody(*server);
+  EXPECT_TRUE(answered(first) && answered(second) && answered(nobody));
+  current_->set(context(first_, tls::ClientCertificates::kWant, other.pem()));
+  EXPECT_TRUE(first.at_polite_end());
+  EXPECT_TRUE(answered(second) && answered(nobody)) << "who is believed, and who never was anybody, goes on";
 }
 
 TEST_F(TlsServer, RefusedClientSeesTheAlertNotAReset) {

@@ -235,7 +235,7 @@ Later Call::later() {
 }
 
 Call::Suspended Call::suspend() {
-  return {exchange_.defer(), std::move(own_origin())};
+  return {exchange_.suspend(), std::move(own_origin())};
 }
 
 }  // namespace jeton::api::http

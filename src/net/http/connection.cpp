@@ -59,6 +59,12 @@ class Connection::Turn final : public Exchange {
     return {connection_.target(), connection_.first_slot_ + connection_.slots_.size() - 1};
   }
 
+  Deferred suspend() override {
+    Deferred later = defer();
+    connection_.slots_.back().begun = false;
+    return later;
+  }
+
   bool taken() const { return taken_; }
   /// The answer was given at once, and nothing may follow it.
   bool closes() const { return closes_; }
@@ -157,6 +163,16 @@ void Connection::begin_drain(base::Tick now) {
   conclude();
 }
 
+void Connection::expel(base::Tick now) {
+  for (Slot& slot : slots_) {
+    if (slot.streaming) slot.done = slot.close = true;  // without its end, so that nobody takes it for the whole
+  }
+  begin_drain(now);
+  if (phase_ != Phase::kServing && phase_ != Phase::kFinishing) return;
+  release_answers();
+  conclude();
+}
+
 void Connection::turn_away(const Refusal& refusal, base::Tick now) {
   now_ = now;
   refuse(refusal, {});
@@ -203,11 +219,13 @@ void Connection::resume() {
 }
 
 // What reads sees what was changed before it on this connection, and nothing that is changed after it (RFC 9112 9.3.2).
-// Changes are in order among themselves, for they wait in one queue.
+// Changes that have begun are in order among themselves, for they wait in one queue. One that was suspended may come to
+// that queue at any time, or read at any time, so everything waits for its answer. This holds for one connection of
+// HTTP: over MQTT there is no order, not even between two messages of one client (arrowhead-mqtt 16.1).
 bool Connection::must_wait() const {
   const bool safe = is_safe(parser_.request().method);
-  return std::ranges::any_of(slots_,
-                             [safe](const Slot& slot) { return slot.safe != safe && !slot.done && !slot.streaming; });
+  return std::ranges::any_of(
+      slots_, [safe](const Slot& slot) { return (slot.safe != safe || !slot.begun) && !slot.done && !slot.streaming; });
 }
 
 void Connection::serve_request() {

@@ -64,7 +64,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   /// It is carried by TLS, whose peer proved to be these: what Request::secure and Request::certificates say from here
-  /// on.
+  /// on. expel() once that proof no longer holds.
   void secure(std::vector<crypto::Subject> certificates);
 
   // Events.
@@ -84,6 +84,8 @@ class Connection {
   /// Finishes the requests in hand, saying goodbye with the last; an idle connection is closed at once. A running
   /// stream is not cut: its owner ends it.
   void begin_drain(base::Tick now);
+  /// As begin_drain(), and streams are cut: for a client that is no longer who it proved to be.
+  void expel(base::Tick now);
   /// Answers with a refusal before anything was asked, for a server that is full.
   void turn_away(const Refusal& refusal, base::Tick now);
 
@@ -108,6 +110,7 @@ class Connection {
     bool done = false;
     bool close = false;  // ends the connection behind this answer
     bool safe = true;    // the request's method (RFC 9110 9.2.1)
+    bool begun = true;   // false: whether it may be carried out was still asked when it was put aside
     Buffer bytes;        // while earlier slots are unanswered
   };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "base/log.hpp"
 
@@ -73,9 +74,11 @@ void Loop::run() {
 }
 
 void Loop::accept(Listener& listener) {
+  listener.paused = true;  // unless it comes to the end of this: the next tick tries again
   listener.acceptor.async_accept(context_.get_executor(), [this, &listener](const error_code& problem, Socket socket) {
     on_accept(listener, problem, std::move(socket));
   });
+  listener.paused = false;
 }
 
 void Loop::on_accept(Listener& listener, const error_code& problem, Socket socket) {
@@ -91,9 +94,22 @@ void Loop::on_accept(Listener& listener, const error_code& problem, Socket socke
   }
   if (!problem) {
     out_of_descriptors_ = false;
-    admit(std::move(socket));
+    admit_or_drop(std::move(socket));
   }
   accept(listener);
+}
+
+// What fails for one client must not keep the next ones out: the kernel would go on giving this listener its share.
+void Loop::admit_or_drop(Socket socket) {
+  try {
+    admit(std::move(socket));
+    dropping_ = false;
+  } catch (const std::exception& problem) {
+    if (!std::exchange(dropping_, true)) {
+      base::log::error("http", "a connection was dropped, and so may be those that follow",
+                       {{"problem", problem.what()}});
+    }
+  }
 }
 
 void Loop::admit(Socket socket) {
@@ -106,10 +122,26 @@ void Loop::admit(Socket socket) {
     open_connections_.fetch_sub(1, std::memory_order_relaxed);
     return;
   }
-  // The list owns it from here on: its disposers are the only ones who end a session.
-  Session& session = *std::make_unique<Session>(*this, std::move(socket), now_).release();
-  sessions_.push_back(session);
-  full ? session.turn_away(kFull) : session.start();
+  Session& session = make_session(std::move(socket));
+  try {
+    full ? session.turn_away(kFull) : session.start();
+  } catch (const std::exception&) {
+    session.abort();
+    throw;
+  }
+}
+
+// Throws when there is no memory, or when OpenSSL has none.
+Session& Loop::make_session(Socket socket) {
+  try {
+    // The list owns it from here on: its disposers are the only ones who end a session.
+    Session& session = *std::make_unique<Session>(*this, std::move(socket), now_).release();
+    sessions_.push_back(session);
+    return session;
+  } catch (const std::exception&) {
+    open_connections_.fetch_sub(1, std::memory_order_relaxed);
+    throw;
+  }
 }
 
 void Loop::remove(Session& session) {
@@ -136,8 +168,11 @@ void Loop::schedule_tick() {
 }
 
 void Loop::tick() {
+  schedule_tick();  // first, so that there is a next one whatever happens in this one
   update_now();
-  date_.update(clock_.wall());
+  wall_ = clock_.wall();
+  date_.update(wall_);
+  if (settings_.tls) tls_context_ = settings_.tls->get();
   for_each_session([this](Session& session) { session.tick(now_); });
   for (Listener& listener : listeners_) {
     if (listener.paused) {
@@ -146,7 +181,6 @@ void Loop::tick() {
     }
   }
   check_drain();
-  schedule_tick();
 }
 
 void Loop::begin_drain(base::Duration grace) {

@@ -59,6 +59,9 @@ class Loop {
   const ConnectionSurroundings& surroundings() const { return surroundings_; }
   const tls::CurrentContext* tls() const { return settings_.tls.get(); }
   base::Tick now() const { return now_; }
+  // Both as they were at the beginning of the last tick.
+  base::Instant wall() const { return wall_; }
+  const std::shared_ptr<const tls::Context>& tls_context() const { return tls_context_; }
   void update_now() { now_ = clock_.monotonic(); }
   void settle_later(Session& session) { to_settle_.push_back(&session); }
   void remove(Session& session);
@@ -72,13 +75,15 @@ class Loop {
 
   struct Listener {
     Acceptor acceptor;
-    bool paused = false;  // until the next tick: the process has no more file descriptors
+    bool paused = false;  // until the next tick: the process has no more file descriptors or memory
   };
 
   void run();
   void accept(Listener& listener);
   void on_accept(Listener& listener, const boost::system::error_code& problem, Socket socket);
+  void admit_or_drop(Socket socket);
   void admit(Socket socket);
+  Session& make_session(Socket socket);
   void open_mailbox();
   void schedule_tick();
   void tick();
@@ -99,6 +104,8 @@ class Loop {
   Timer timer_;
   DateLine date_;
   base::Tick now_;
+  base::Instant wall_;
+  std::shared_ptr<const tls::Context> tls_context_;  // null: bare TCP
   ConnectionSurroundings surroundings_;
   std::list<Listener> listeners_;
   boost::intrusive::list<Session, boost::intrusive::constant_time_size<false>> sessions_;  // owned
@@ -106,6 +113,7 @@ class Loop {
   std::vector<Session*> to_settle_;
   std::optional<base::Tick> drain_until_;
   bool out_of_descriptors_ = false;
+  bool dropping_ = false;  // the last connection came to nothing
   std::thread thread_;
 };
 

@@ -97,6 +97,10 @@ class Exchange {
  public:
   virtual void respond(const Response& response) = 0;
   virtual Deferred defer() = 0;
+  /// As defer(), for a request that nobody has begun to carry out, because whether it may be is still asked. Where
+  /// requests are in order (RFC 9112 9.3.2) those behind it wait for its answer. Over MQTT none are: there two messages
+  /// of one client may be carried out in any order (arrowhead-mqtt 16.1).
+  virtual Deferred suspend() { return defer(); }
 
  protected:
   ~Exchange() = default;

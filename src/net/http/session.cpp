@@ -16,7 +16,8 @@ Session::Session(Loop& loop, Socket socket, base::Tick now)
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   const tls::CurrentContext* const tls = loop.tls();
   if (tls == nullptr) return;
-  tls_ = std::make_unique<tls::Stream>(*tls->get(), socket_.native_handle());
+  believed_by_ = tls->get();
+  tls_ = std::make_unique<tls::Stream>(*believed_by_, socket_.native_handle());
   handshake_ = Handshake::kRunning;
   handshake_until_ = now + base::limits::kHandshakeSecondsMax;
 }
@@ -48,6 +49,11 @@ void Session::tick(base::Tick now) {
     if (handshake_ == Handshake::kRunning) loop_.count_failed_handshake();
     return abort();
   }
+  if (believed_by_ && proof_has_ended()) {
+    believed_by_.reset();
+    connection_.expel(now);
+    return proceed();
+  }
   const auto deadline = connection_.next_deadline();
   if (!deadline || now < *deadline) return;
   connection_.tick(now);
@@ -67,11 +73,10 @@ void Session::abort() {
 
 // Does whatever the connection wishes after an event. The session may be gone afterwards.
 void Session::proceed() {
-  do {
-    send_output();
-    follow_phase();
-  } while (tls_ && took_held_bytes());
-  if (socket_.is_open() && !reading_ && connection_.wants_read()) read();
+  send_output();
+  follow_phase();
+  if (tls_) take_held_bytes();
+  if (socket_.is_open() && !reading_ && !going_on_ && connection_.wants_read()) read();
   end_if_unused();
 }
 
@@ -110,10 +115,10 @@ void Session::send_output() {
 
 void Session::read() {
   if (tls_) return wait_until_readable();
-  reading_ = true;
   const std::span<char> room = connection_.prepare();
   socket_.async_receive(asio::buffer(room.data(), room.size()),
                         [this](const error_code& problem, std::size_t bytes) { on_read(problem, bytes); });
+  reading_ = true;  // now that nothing has thrown
 }
 
 void Session::on_read(const error_code& problem, std::size_t bytes) {
@@ -132,8 +137,8 @@ void Session::on_read(const error_code& problem, std::size_t bytes) {
 }
 
 void Session::wait_until_writable() {
-  waiting_to_write_ = true;
   socket_.async_wait(Socket::wait_write, [this](const error_code& problem) { on_writable(problem); });
+  waiting_to_write_ = true;
 }
 
 void Session::on_writable(const error_code& problem) {
@@ -153,7 +158,7 @@ void Session::close() {
 }
 
 void Session::end_if_unused() {
-  if (!socket_.is_open() && !reading_ && !waiting_to_write_ && !settle_due_) loop_.remove(*this);
+  if (!socket_.is_open() && !reading_ && !waiting_to_write_ && !settle_due_ && !going_on_) loop_.remove(*this);
 }
 
 }  // namespace jeton::net::http

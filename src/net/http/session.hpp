@@ -50,8 +50,12 @@ class Session final : public Carrier, public boost::intrusive::list_base_hook<> 
   void on_readable(const boost::system::error_code& problem);
   bool receive_secure();
   void send_secure();
-  bool took_held_bytes();
+  void take_held_bytes();
+  bool may_take_held_bytes() const;
+  void go_on_later();
+  void go_on();
   void count_traffic();
+  bool proof_has_ended();
 
   Loop& loop_;
   Socket socket_;
@@ -65,9 +69,14 @@ class Session final : public Carrier, public boost::intrusive::list_base_hook<> 
   std::unique_ptr<tls::Stream> tls_;  // null: bare TCP
   Handshake handshake_ = Handshake::kDone;
   base::Tick handshake_until_;  // while it is not done
+  // What the client's certificate was last found to be believed by; null: it showed none, or there is nothing more to
+  // look after.
+  std::shared_ptr<const tls::Context> believed_by_;
+  base::Instant proof_until_;  // the end of that certificate's chain
 
   bool settle_due_ = false;
   bool reading_ = false;
+  bool going_on_ = false;  // what TLS holds has its turn coming
   bool waiting_to_write_ = false;
   bool sending_ended_ = false;
 };

@@ -1,6 +1,7 @@
 // A session under TLS. The stream reads and writes the socket itself; here is when it does.
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 
 #include "base/log.hpp"
 #include "net/http/loop.hpp"
@@ -11,14 +12,25 @@ namespace jeton::net::http {
 using boost::system::error_code;
 using Outcome = tls::Stream::Outcome;
 
+namespace {
+
+/// Of at most a record, 16 KiB, each: how many follow each other before others have their turn.
+constexpr int kHeldReadsPerEventMax = 4;
+
+}  // namespace
+
 void Session::shake_hands() {
   const Outcome outcome = tls_->shake_hands();
   count_traffic();
   switch (outcome) {
-    case Outcome::kDone:
+    case Outcome::kDone: {
       handshake_ = Handshake::kDone;
-      connection_.secure(tls_->peer());
+      tls::Stream::Peer peer = tls_->peer();
+      if (peer.chain.empty()) believed_by_.reset();
+      proof_until_ = peer.not_after;
+      connection_.secure(std::move(peer.chain));
       return proceed();
+    }
     case Outcome::kWantsRead:
       return wait_until_readable();
     case Outcome::kWantsWrite:
@@ -57,8 +69,8 @@ void Session::drop_arrived() {
 
 void Session::wait_until_readable() {
   if (reading_) return;
-  reading_ = true;
   socket_.async_wait(Socket::wait_read, [this](const error_code& problem) { on_readable(problem); });
+  reading_ = true;
 }
 
 void Session::on_readable(const error_code& problem) {
@@ -102,8 +114,32 @@ bool Session::receive_secure() {
 }
 
 // A record holds more than one read asks for, and more records may have come with it: no readable socket will tell.
-bool Session::took_held_bytes() {
-  return socket_.is_open() && connection_.wants_read() && tls_->holds_bytes() && receive_secure();
+void Session::take_held_bytes() {
+  bool took = true;
+  for (int reads = 0; took && may_take_held_bytes(); ++reads) {
+    if (reads == kHeldReadsPerEventMax) return go_on_later();
+    took = receive_secure();
+    send_output();
+    follow_phase();
+  }
+}
+
+bool Session::may_take_held_bytes() const {
+  return socket_.is_open() && !going_on_ && connection_.wants_read() && tls_->holds_bytes();
+}
+
+// A part of a record is held too, and then a read asks the socket for more: whoever sends fast enough always has more.
+// The other connections, deadlines and the end of the server get their turn in between.
+void Session::go_on_later() {
+  boost::asio::post(loop_.context(), [this] { go_on(); });
+  going_on_ = true;
+}
+
+void Session::go_on() {
+  going_on_ = false;
+  if (!socket_.is_open()) return end_if_unused();
+  loop_.update_now();
+  proceed();
 }
 
 // As send_output(). One record, of at most 16 KiB, leaves with each write.
@@ -123,6 +159,15 @@ void Session::send_secure() {
         return close();
     }
   }
+}
+
+// A connection may last for days. At every tick, so that requests pay nothing for it.
+bool Session::proof_has_ended() {
+  if (loop_.wall() > proof_until_) return true;
+  const std::shared_ptr<const tls::Context>& current = loop_.tls_context();
+  if (believed_by_ == current) return false;
+  believed_by_ = current;
+  return !tls_->is_believed_by(*current);
 }
 
 void Session::count_traffic() {

@@ -15,7 +15,6 @@ using crypto::require;
 
 // With elliptic-curve key exchange and authenticated encryption; of TLS 1.3 OpenSSL's own three are right.
 constexpr const char* kCiphersOfTls12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
-constexpr int kSecurityLevel = 2;  // keys of at least 112 bits of strength: RSA from 2048 bits on
 constexpr std::string_view kProtocols = "\x08http/1.1";
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -40,7 +39,7 @@ void set_protocol(SSL_CTX* context) {
   require(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
               SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1 && SSL_CTX_set_num_tickets(context, 0) == 1,
           "choose the versions of TLS");
-  SSL_CTX_set_security_level(context, kSecurityLevel);
+  SSL_CTX_set_security_level(context, crypto::TrustStore::kSecurityLevel);
   require(SSL_CTX_set_cipher_list(context, kCiphersOfTls12) == 1, "choose ciphers");
   SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
   // Idle connections hold no buffers; one read of the socket takes a whole record and what follows it.
@@ -86,7 +85,7 @@ base::Result<std::shared_ptr<const Context>> Context::create(const crypto::KeyPa
     if (!trust) return base::failure(base::invalid("client certificates are asked for, and no authority is believed"));
     ask_clients(context.get(), clients, *trust);
   }
-  return std::make_shared<const Context>(context);
+  return std::make_shared<const Context>(context, clients == ClientCertificates::kNone ? std::nullopt : trust);
 }
 
 }  // namespace jeton::net::tls

@@ -27,14 +27,20 @@ class Context {
                                                              ClientCertificates clients,
                                                              const std::optional<crypto::TrustStore>& trust);
 
-  explicit Context(std::shared_ptr<ssl_ctx_st> context) : context_(std::move(context)) {}
+  /// `trust` is what `context` verifies clients by, if it does.
+  explicit Context(std::shared_ptr<ssl_ctx_st> context, std::optional<crypto::TrustStore> trust = {})
+      : context_(std::move(context)), trust_(std::move(trust)) {}
   ssl_ctx_st* native() const { return context_.get(); }
+  /// Whether the certificate is an authority whose client certificates are believed.
+  bool believes(const crypto::Certificate& authority) const { return trust_ && trust_->holds(authority); }
 
  private:
   std::shared_ptr<ssl_ctx_st> context_;
+  std::optional<crypto::TrustStore> trust_;  // none: clients are not asked
 };
 
-/// The context that new connections begin with. Those that are open keep theirs. Thread-safe.
+/// The context that new connections begin with. Those that are open keep theirs, unless it no longer believes the
+/// certificate that their client has shown. Thread-safe.
 class CurrentContext {
  public:
   explicit CurrentContext(std::shared_ptr<const Context> first) : current_(std::move(first)) {}

@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -16,6 +17,22 @@
 namespace jeton::net::tls {
 
 using crypto::require;
+
+namespace {
+
+// Empty when none was shown: whatever was shown and not believed has ended the handshake.
+std::vector<crypto::Certificate> verified_chain(const SSL* connection) {
+  std::vector<crypto::Certificate> certificates;
+  const STACK_OF(X509)* const chain = SSL_get0_verified_chain(connection);
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    X509* const certificate = sk_X509_value(chain, i);
+    X509_up_ref(certificate);
+    certificates.push_back(crypto::Certificate({certificate, X509_free}));
+  }
+  return certificates;
+}
+
+}  // namespace
 
 struct Stream::Wire {
   int socket = -1;
@@ -139,16 +156,18 @@ Stream::Outcome Stream::outcome_of(int result) {
   return Outcome::kFailed;
 }
 
-std::vector<crypto::Subject> Stream::peer() const {
-  std::vector<crypto::Subject> subjects;
-  // Null when none was shown: whatever was shown and not believed has ended the handshake.
-  const STACK_OF(X509)* const chain = SSL_get0_verified_chain(connection_.get());
-  for (int i = 0; i < sk_X509_num(chain); ++i) {
-    X509* const certificate = sk_X509_value(chain, i);
-    X509_up_ref(certificate);
-    subjects.push_back(crypto::Certificate({certificate, X509_free}).subject());
+Stream::Peer Stream::peer() const {
+  Peer peer;
+  for (const crypto::Certificate& certificate : verified_chain(connection_.get())) {
+    peer.chain.push_back(certificate.subject());
+    peer.not_after = std::min(peer.not_after, certificate.not_after());
   }
-  return subjects;
+  return peer;
+}
+
+bool Stream::is_believed_by(const Context& context) const {
+  return std::ranges::any_of(verified_chain(connection_.get()),
+                             [&](const crypto::Certificate& each) { return context.believes(each); });
 }
 
 Stream::Traffic Stream::take_traffic() {

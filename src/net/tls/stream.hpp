@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "crypto/subject.hpp"
 
 struct ssl_st;  // OpenSSL's SSL
@@ -46,8 +47,15 @@ class Stream {
   /// Says goodbye (close_notify), as far as the socket takes it at once. Nothing can be written afterwards.
   void end();
 
-  /// Of the chain that the peer's certificate was verified by, its own first; empty when it showed none.
-  std::vector<crypto::Subject> peer() const;
+  /// The chain that the peer's certificate was verified by, its own first; empty when it showed none.
+  struct Peer {
+    std::vector<crypto::Subject> chain;
+    base::Instant not_after = base::Instant::max();  ///< the earliest of the chain
+  };
+  Peer peer() const;
+  /// Whether the chain leads to an authority that `context` believes too, so that it would be verified again while it
+  /// lasts. False when the peer showed none.
+  bool is_believed_by(const Context& context) const;
   /// In words for a log, after kFailed.
   const std::string& failure() const { return failure_; }
   /// What went through the socket, both since the last call.
