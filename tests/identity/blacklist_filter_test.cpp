@@ -49,6 +49,18 @@ TEST_F(BlacklistFilterTest, Row18_OperatorsTheBlacklistAndExcludedSystemsAreNotA
   EXPECT_TRUE(source_.asked.empty());
 }
 
+// Under the policy outsourced a name is as the Authentication system wrote it (9.1).
+TEST_F(BlacklistFilterTest, Row18_ExcludedNamesAreComparedNormalized) {
+  source_.answer = true;
+  const auto filter = make();
+  for (const char* name : {"service-registry", "service registry", "authentication", "blacklist"}) {
+    EXPECT_TRUE(filter.admit({.name = name}).has_value()) << name;
+    const auto now = filter.admit_now({.name = name});
+    EXPECT_TRUE(now && now->has_value()) << name;
+  }
+  EXPECT_TRUE(source_.asked.empty());
+}
+
 TEST_F(BlacklistFilterTest, Row18_ListedIsKeptOutAndNamedOthersPass) {
   const auto filter = make();
   EXPECT_TRUE(filter.admit({.name = "FlowReader"}).has_value());
