@@ -1,6 +1,7 @@
 // Answers of somebody who is slow to ask: remembered for a while, the same question asked once however many want to
 // know at the same time, and never more threads held by questions than is fit.
 #pragma once
+#include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <condition_variable>
@@ -26,9 +27,12 @@ class AnswerMemory {
   struct Settings {
     std::size_t answers_max = limits::kRemembered;
     std::size_t bytes_max = 64 * 1024 * 1024;  ///< of what the answers say they weigh
-    /// Threads that are inside ask() at a time. Whoever comes on top waits for a place, but not longer than `turn`;
-    /// once somebody waited in vain nobody does, until a question is answered.
+    /// Threads that ask at a time. Whoever has another question waits for a place, but not longer than `turn`; once
+    /// somebody waited in vain nobody does, until a question is answered.
     std::size_t asking_max = limits::kCallsAtOnceMax / 2;
+    /// Threads that wait for the answer to somebody else's question until it comes. Whoever comes on top waits for it
+    /// not longer than `turn`; once somebody waited for it in vain nobody on top does.
+    std::size_t following_max = limits::kCallsAtOnceMax / 4;
     Duration turn = std::chrono::seconds{2};
     bool shared = true;  ///< whether one question answers all who ask the same meanwhile
   };
@@ -51,19 +55,22 @@ class AnswerMemory {
   }
 
   /// The remembered answer, else that of `question()`, which answers an Answer and may block. nullopt: too many
-  /// questions are waiting for their answers.
+  /// questions are waiting for their answers, or others did not answer this one within `patience`, which does not bound
+  /// the question itself.
   template <class Question>
-  std::optional<Value> ask(std::string_view key, Question&& question) {
-    const Place place(*this);
-    if (!place.taken()) return std::nullopt;
+  std::optional<Value> ask(std::string_view key, Question&& question, Duration patience = kForever) {
     for (;;) {
       if (auto known = recall(key)) return known;
       const auto [flight, mine] = board(key);
       if (!mine) {
-        if (auto answered = flight->wait()) return answered;
-        continue;  // whoever asked threw: somebody else asks
+        const Follower follower(*this, *flight);
+        if (!follower.wait(patience)) return std::nullopt;
+        if (auto answered = flight->value()) return answered;
+        continue;  // whoever asked did not get to it: somebody else asks
       }
       const Landing landing(*this, key, flight);
+      const Place place(*this, patience);
+      if (!place.taken()) return std::nullopt;
       if (auto known = recall(key)) {  // whoever asked before landed between the two looks
         flight->answer(*known);
         return known;
@@ -88,6 +95,13 @@ class AnswerMemory {
     const std::shared_lock lock(mutex_);
     return kept_.size();
   }
+  /// Threads that wait for the answer to somebody else's question.
+  std::size_t following() const {
+    const std::scoped_lock lock(flights_mutex_);
+    return following_;
+  }
+
+  static constexpr Duration kForever = std::chrono::hours{24};
 
  private:
   struct Kept {
@@ -117,17 +131,31 @@ class AnswerMemory {
       }
       ended_now_.notify_all();
     }
-    std::optional<Value> wait() {
+    // Whether it ended within that time.
+    bool wait(Duration time_max) {
       std::unique_lock lock(mutex_);
-      ended_now_.wait(lock, [this] { return ended_; });
+      return ended_now_.wait_for(lock, time_max, [this] { return ended_; });
+    }
+    // The same for whoever has no place to wait for good.
+    bool wait_a_turn(Duration turn, Duration patience) {
+      std::unique_lock lock(mutex_);
+      if (late_) return ended_;
+      if (ended_now_.wait_for(lock, std::min(turn, patience), [this] { return ended_; })) return true;
+      late_ = late_ || turn <= patience;
+      return false;
+    }
+    // None when it ended without one.
+    std::optional<Value> value() const {
+      const std::scoped_lock lock(mutex_);
       return value_;
     }
 
    private:
-    std::mutex mutex_;  // guards the rest
+    mutable std::mutex mutex_;  // guards the rest
     std::condition_variable ended_now_;
     std::optional<Value> value_;
     bool ended_ = false;
+    bool late_ = false;  // somebody on top waited a whole turn in vain
   };
   using SharedFlight = std::shared_ptr<Flight>;
 
@@ -153,18 +181,44 @@ class AnswerMemory {
     const SharedFlight flight_;
   };
 
-  // One of the threads that may be held.
+  // One of those who wait for the answer to somebody else's question; board() has counted it.
+  class Follower {
+   public:
+    Follower(AnswerMemory& memory, Flight& flight) : memory_(memory), flight_(flight) {
+      const std::scoped_lock lock(memory_.flights_mutex_);
+      has_place_ = memory_.places_of_followers_ < memory_.settings_.following_max;
+      if (has_place_) ++memory_.places_of_followers_;
+    }
+    Follower(const Follower&) = delete;
+    Follower& operator=(const Follower&) = delete;
+    ~Follower() {
+      const std::scoped_lock lock(memory_.flights_mutex_);
+      if (has_place_) --memory_.places_of_followers_;
+      --memory_.following_;
+    }
+    bool wait(Duration patience) const {
+      return has_place_ ? flight_.wait(patience) : flight_.wait_a_turn(memory_.settings_.turn, patience);
+    }
+
+   private:
+    AnswerMemory& memory_;
+    Flight& flight_;
+    bool has_place_ = false;
+  };
+
+  // One of those who ask.
   class Place {
    public:
-    explicit Place(AnswerMemory& memory) : memory_(memory) {
+    Place(AnswerMemory& memory, Duration patience) : memory_(memory) {
+      const Duration turn = memory_.settings_.turn;
       std::unique_lock lock(memory_.places_mutex_);
       const auto is_room = [this] { return memory_.asking_ < memory_.settings_.asking_max; };
-      if (!is_room() && !memory_.stuck_) memory_.left_.wait_for(lock, memory_.settings_.turn, is_room);
+      if (!is_room() && !memory_.stuck_) memory_.left_.wait_for(lock, std::min(turn, patience), is_room);
       taken_ = is_room();
       if (taken_) {
         ++memory_.asking_;
       } else {
-        memory_.stuck_ = true;
+        memory_.stuck_ = memory_.stuck_ || turn <= patience;
       }
     }
     Place(const Place&) = delete;
@@ -188,7 +242,10 @@ class AnswerMemory {
   std::pair<SharedFlight, bool> board(std::string_view key) {
     if (!settings_.shared) return {std::make_shared<Flight>(), true};
     const std::scoped_lock lock(flights_mutex_);
-    if (const auto found = flights_.find(key); found != flights_.end()) return {found->second, false};
+    if (const auto found = flights_.find(key); found != flights_.end()) {
+      ++following_;
+      return {found->second, false};
+    }
     auto flight = std::make_shared<Flight>();
     flights_.emplace(key, flight);
     return {std::move(flight), true};
@@ -240,8 +297,10 @@ class AnswerMemory {
   std::size_t bytes_ = 0;
   std::uint64_t numbers_ = 0;
 
-  std::mutex flights_mutex_;  // guards flights_
+  mutable std::mutex flights_mutex_;  // guards flights_, following_ and places_of_followers_
   Map<SharedFlight> flights_;
+  std::size_t following_ = 0;
+  std::size_t places_of_followers_ = 0;  // taken
 
   std::mutex places_mutex_;  // guards asking_ and stuck_
   std::condition_variable left_;

@@ -56,13 +56,14 @@ base::AnswerMemory<authorization::ConsumerMetadata::Found>::Answer ConsumerMetad
                                      .query = "verbose=false",
                                      .body = base::json::write(SystemsQuestion{.system_names = {std::string(system)}}),
                                      .repeatable = true,
-                                     .stop = stop_});
+                                     .patience = {.stop = stop_}});
   if (!body) {
     tell_trouble(system, body.error().message);
     return {};
   }
   auto answer = base::json::read_unpadded<SystemsAnswer>(*body);
   if (!answer) {
+    neighbours_.doubt(Discovery::kSystemDiscovery);
     tell_trouble(system, answer.error().message);
     return {};
   }

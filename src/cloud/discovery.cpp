@@ -112,11 +112,12 @@ Discovery::Discovery(Settings settings, Exchange& exchange, const base::Clock& c
     : settings_(std::move(settings)),
       scheme_(scheme_of(settings_.registry)),
       exchange_(exchange),
+      clock_(clock),
       answers_(clock, {.answers_max = 64, .bytes_max = 1024 * 1024}) {
   for (const auto& [service, place] : settings_.fixed) known_[service] = {std::make_shared<const Place>(place)};
 }
 
-base::Result<Found> Discovery::find(std::string_view service, std::string_view provider, const std::stop_token& stop) {
+base::Result<Found> Discovery::find(std::string_view service, std::string_view provider, const Patience& patience) {
   Found last_known;
   {
     const std::scoped_lock lock(mutex_);
@@ -124,10 +125,13 @@ base::Result<Found> Discovery::find(std::string_view service, std::string_view p
     if (known != known_.end() && !known->second.doubtful) return known->second.place;
     if (known != known_.end()) last_known = known->second.place;
   }
-  const auto answered = answers_.ask(service, [&] {
-    Answer answer = look(service, provider, stop);
-    return base::AnswerMemory<Answer>::Answer{std::move(answer), kAnswerKept, 0};
-  });
+  const auto answered = answers_.ask(
+      service,
+      [&] {
+        Answer answer = look(service, provider, patience);
+        return base::AnswerMemory<Answer>::Answer{std::move(answer), kAnswerKept, 0};
+      },
+      std::min(patience.until - clock_.monotonic(), base::AnswerMemory<Answer>::kForever));
   const Answer answer =
       answered ? *answered
                : base::failure(base::Error{ErrorCode::kExternal, "the ServiceRegistry is slow to answer", {}});
@@ -147,22 +151,22 @@ void Discovery::doubt(std::string_view service, const Found& place) {
   if (fixed != settings_.fixed.end()) return;
   const std::scoped_lock lock(mutex_);
   const auto known = known_.find(service);
-  if (known != known_.end() && known->second.place == place) known->second.doubtful = true;
+  if (known != known_.end() && (place == nullptr || known->second.place == place)) known->second.doubtful = true;
 }
 
-Discovery::Answer Discovery::look(std::string_view service, std::string_view provider, const std::stop_token& stop) {
+Discovery::Answer Discovery::look(std::string_view service, std::string_view provider, const Patience& patience) {
   if (settings_.registry.empty()) return base::failure(nobody_offers(service));
-  Answer answer = ask_registry(service, provider, stop);
+  Answer answer = ask_registry(service, provider, patience);
   const bool is_orchestration = service == kOrchestrationService;
   if (answer || answer.error().code != ErrorCode::kNotFound || is_orchestration) return answer;
   for (const std::string_view orchestrator : kOrchestrators) {
-    if (Answer orchestrated = ask_orchestrator(orchestrator, service, provider, stop)) return orchestrated;
+    if (Answer orchestrated = ask_orchestrator(orchestrator, service, provider, patience)) return orchestrated;
   }
   return answer;
 }
 
 Discovery::Answer Discovery::ask_registry(std::string_view service, std::string_view provider,
-                                          const std::stop_token& stop) {
+                                          const Patience& patience) {
   const Lookup lookup{.provider_names = {names_or_null(provider)},
                       .service_definition_names = {std::string(service)},
                       .interface_template_names = {template_of(scheme_)}};
@@ -172,8 +176,9 @@ Discovery::Answer Discovery::ask_registry(std::string_view service, std::string_
                       .url = settings_.registry + "/serviceregistry/service-discovery/lookup?verbose=false",
                       .body = base::json::write(lookup),
                       .repeatable = true,
-                      .stop = stop});
-  if (!body) return base::failure(body.error());
+                      .anonymous = service == kIdentity,
+                      .patience = patience});
+  if (!body) return base::failure(body.error().error);
   const auto found = base::json::read_unpadded<LookupAnswer>(*body);
   if (!found) return base::failure(unreadable(kServiceRegistry, found.error().message));
   if (found->entries.empty()) return base::failure(nobody_offers(service));
@@ -182,8 +187,8 @@ Discovery::Answer Discovery::ask_registry(std::string_view service, std::string_
 }
 
 Discovery::Answer Discovery::ask_orchestrator(std::string_view orchestrator, std::string_view service,
-                                              std::string_view provider, const std::stop_token& stop) {
-  const Answer place = ask_registry(kOrchestrationService, orchestrator, stop);
+                                              std::string_view provider, const Patience& patience) {
+  const Answer place = ask_registry(kOrchestrationService, orchestrator, patience);
   if (!place) return place;
   const auto pull = (*place)->operation("pull");
   if (!pull) return base::failure(pull.error());
@@ -198,8 +203,8 @@ Discovery::Answer Discovery::ask_orchestrator(std::string_view orchestrator, std
                                     .url = (*place)->url(*pull, {}, {}),
                                     .body = base::json::write(request),
                                     .repeatable = true,
-                                    .stop = stop});
-  if (!body) return base::failure(body.error());
+                                    .patience = patience});
+  if (!body) return base::failure(body.error().error);
   const auto found = base::json::read_unpadded<OrchestrationAnswer>(*body);
   if (!found) return base::failure(unreadable(orchestrator, found.error().message));
   const auto fits = std::ranges::find_if(

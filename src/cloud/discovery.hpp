@@ -34,12 +34,16 @@ class Discovery {
 
   /// Where a service is. `provider` empty: any. From memory when it is known, else it asks, and may block. While nobody
   /// can be asked the last place known is the answer. kNotFound: nobody offers it; kExternal: nobody could be asked.
-  base::Result<Found> find(std::string_view service, std::string_view provider, const std::stop_token& stop = {});
-  /// The service did not answer there: the next find() asks whether it moved.
-  void doubt(std::string_view service, const Found& place);
+  base::Result<Found> find(std::string_view service, std::string_view provider, const Patience& patience = {});
+  /// The service did not answer there, or not as it should: the next find() asks whether it moved. No place: wherever
+  /// it is known to be.
+  void doubt(std::string_view service, const Found& place = nullptr);
 
   static constexpr std::string_view kServiceDiscovery = "serviceDiscovery";
   static constexpr std::string_view kSystemDiscovery = "systemDiscovery";
+  /// Looked for without credentials: the registry answers that to anybody, for it is needed to get an identity token,
+  /// and one that has ended must not stand in the way of the next (arrowhead-authorization 9.4, 11.6).
+  static constexpr std::string_view kIdentity = "identity";
 
  private:
   using Answer = base::Result<Found>;
@@ -48,14 +52,15 @@ class Discovery {
     bool doubtful = false;
   };
 
-  Answer look(std::string_view service, std::string_view provider, const std::stop_token& stop);
-  Answer ask_registry(std::string_view service, std::string_view provider, const std::stop_token& stop);
+  Answer look(std::string_view service, std::string_view provider, const Patience& patience);
+  Answer ask_registry(std::string_view service, std::string_view provider, const Patience& patience);
   Answer ask_orchestrator(std::string_view orchestrator, std::string_view service, std::string_view provider,
-                          const std::stop_token& stop);
+                          const Patience& patience);
 
   const Settings settings_;
   const std::string scheme_;  // of the cloud: that of its registry
   Exchange& exchange_;
+  const base::Clock& clock_;
   base::AnswerMemory<Answer> answers_;  // so that a service that is away is not looked for by every request
   std::mutex mutex_;                    // guards known_
   std::map<std::string, Known, std::less<>> known_;  // as many as there are services that the program names

@@ -52,14 +52,17 @@ std::string one_line(std::string_view text) {
 
 }  // namespace
 
-base::Error error_of_answer(std::string_view neighbour, int status, std::string_view body) {
+Trouble error_of_answer(std::string_view neighbour, int status, std::string_view body) {
   const auto message = base::json::read_unpadded<ErrorMessage>(body);
   const auto kind =
       message ? std::ranges::find(kKinds, message->exception_type, &decltype(kKinds)::value_type::first) : kKinds.end();
   if (kind == kKinds.end()) {
-    return {code_of_status(status), fmt::format("{} answered {} without saying why", neighbour, status), {}};
+    return {.error = {code_of_status(status), fmt::format("{} answered {} without saying why", neighbour, status), {}}};
   }
-  return {kind->second, fmt::format("{} answered {}: {}", neighbour, status, one_line(message->error_message)), {}};
+  return {.error = {kind->second,
+                    fmt::format("{} answered {}: {}", neighbour, status, one_line(message->error_message)),
+                    {}},
+          .own_word = true};
 }
 
 }  // namespace jeton::cloud

@@ -4,8 +4,6 @@
 
 #include <utility>
 
-#include "cloud/error_answer.hpp"
-
 namespace jeton::cloud {
 namespace {
 
@@ -28,20 +26,22 @@ base::Error not_answered(std::string_view neighbour, base::Error error) {
 
 }  // namespace
 
-base::Result<std::string> Exchange::send(const Message& message) {
-  net::HttpCaller::Call call{.neighbour = message.neighbour, .request = {}, .repeatable = message.repeatable};
+std::expected<std::string, Trouble> Exchange::send(const Message& message) {
+  net::HttpCaller::Call call{.neighbour = message.neighbour,
+                             .request = {},
+                             .repeatable = message.repeatable,
+                             .deadline = message.patience.until};
   call.request.method = message.method;
   call.request.url = message.url;
   call.request.headers = {{"Accept", "text/plain, application/json"}, {"Content-Type", "application/json"}};
-  call.request.authorization = credentials_.authorization();
+  if (!message.anonymous) call.request.authorization = credentials_.authorization();
   call.request.body = message.body;
-  call.request.time_max = message.time_max;
-  call.request.stop = message.stop;
+  call.request.stop = message.patience.stop;
   auto response = caller_.call(call);
-  if (!response) return base::failure(not_answered(message.neighbour, std::move(response.error())));
+  if (!response) return std::unexpected(Trouble{not_answered(message.neighbour, std::move(response.error()))});
   if (response->status >= 200 && response->status < 300) return std::move(response->body);
   if (response->status == 401) credentials_.refused(call.request.authorization);
-  return base::failure(error_of_answer(message.neighbour, response->status, response->body));
+  return std::unexpected(error_of_answer(message.neighbour, response->status, response->body));
 }
 
 }  // namespace jeton::cloud

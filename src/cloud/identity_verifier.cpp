@@ -20,20 +20,8 @@ base::Error unreadable(std::string_view reason) {
   return base::internal(fmt::format("the answer of {} cannot be used: {}", kAuthentication, reason));
 }
 
-}  // namespace
-
-base::Result<identity::VerifiedIdentity> IdentityVerifier::verify(std::string_view token) {
-  auto body = neighbours_.ask({.neighbour = kAuthentication,
-                               .service = "identity",
-                               .operation = "identity-verify",
-                               .arguments = {token},
-                               .stop = stop_});
-  if (!body) {
-    // The other side words its errors itself, and may repeat what it was asked.
-    if (body.error().message.find(token) == std::string::npos) return base::failure(body.error());
-    return base::failure(base::Error{body.error().code, fmt::format("{} refused the question", kAuthentication), {}});
-  }
-  const auto answer = base::json::read_unpadded<VerifyAnswer>(*body);
+base::Result<identity::VerifiedIdentity> identity_of(std::string_view body) {
+  const auto answer = base::json::read_unpadded<VerifyAnswer>(body);
   if (!answer) return base::failure(unreadable(answer.error().message));
   if (!answer->verified) return base::failure(unreadable("it does not say whether the token is `verified`"));
   identity::VerifiedIdentity identity{.verified = *answer->verified};
@@ -50,6 +38,24 @@ base::Result<identity::VerifiedIdentity> IdentityVerifier::verify(std::string_vi
     if (!expires) return base::failure(unreadable(fmt::format("expirationTime: {}", expires.error().message)));
     identity.expires = *expires;
   }
+  return identity;
+}
+
+}  // namespace
+
+base::Result<identity::VerifiedIdentity> IdentityVerifier::verify(std::string_view token) {
+  auto body = neighbours_.ask({.neighbour = kAuthentication,
+                               .service = Discovery::kIdentity,
+                               .operation = "identity-verify",
+                               .arguments = {token},
+                               .patience = {.stop = stop_}});
+  if (!body) {
+    // The other side words its errors itself, and may repeat what it was asked.
+    if (body.error().message.find(token) == std::string::npos) return base::failure(body.error());
+    return base::failure(base::Error{body.error().code, fmt::format("{} refused the question", kAuthentication), {}});
+  }
+  auto identity = identity_of(*body);
+  if (!identity) neighbours_.doubt(Discovery::kIdentity);
   return identity;
 }
 

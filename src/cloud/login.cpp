@@ -9,8 +9,6 @@
 namespace jeton::cloud {
 namespace {
 
-constexpr std::string_view kService = "identity";
-
 struct LoginAnswer {
   std::string token;
   std::optional<std::string> expiration_time;
@@ -51,11 +49,17 @@ Login::Login(Settings settings, Neighbours& neighbours, OutgoingCredentials& cre
 
 base::Status Login::step(const std::stop_token& stop) {
   if (!is_due()) return {};
-  const auto answer = neighbours_.ask(
-      {.neighbour = kAuthentication, .service = kService, .operation = "identity-login", .body = body(), .stop = stop});
+  const auto answer = neighbours_.put({.neighbour = kAuthentication,
+                                       .service = Discovery::kIdentity,
+                                       .operation = "identity-login",
+                                       .body = body(),
+                                       .patience = {.stop = stop}});
   if (!answer) return fail(answer.error());
   auto identity = identity_of(*answer);
-  if (!identity) return fail(identity.error());
+  if (!identity) {
+    neighbours_.doubt(Discovery::kIdentity);
+    return fail({identity.error()});
+  }
   credentials_.use_token(identity->token);
   const std::scoped_lock lock(mutex_);
   logged_in_ = true;
@@ -75,11 +79,14 @@ bool Login::is_due() const {
   return !logged_in_ || in_doubt || is_login_due(expires_, clock_.wall(), settings_.interval);
 }
 
-base::Status Login::fail(base::Error error) {
+// Only the Authentication system's own word ends it: a 401 may come from the registry that was asked where it is, or
+// from whatever stands before either, and be over with the next try.
+base::Status Login::fail(const Trouble& trouble) {
+  const base::Error& error = trouble.error;
   if (error.code == base::ErrorCode::kUnavailable) return {};  // the server stops
   const std::scoped_lock lock(mutex_);
   trouble_ = error.message;
-  if (error.code == base::ErrorCode::kUnauthenticated) {
+  if (trouble.own_word && error.code == base::ErrorCode::kUnauthenticated) {
     given_up_ = true;
     trouble_ += "; identity.authenticator-credentials are wrong: correct them and start again";
     base::log::error("cloud", "the own login was refused, and is not tried again", {{"reason", trouble_}});
@@ -89,7 +96,7 @@ base::Status Login::fail(base::Error error) {
     base::log::warn("cloud", "the own login failed, and is tried again", {{"reason", trouble_}});
     troubled_ = error.code;
   }
-  return base::failure(std::move(error));
+  return base::failure(error);
 }
 
 bool Login::has_given_up() const {
@@ -109,6 +116,7 @@ base::Status Login::health() const {
 }
 
 base::Status Login::log_out(base::Duration time_max) {
+  const base::Tick until = clock_.monotonic() + time_max;
   {
     const std::scoped_lock lock(mutex_);
     if (!logged_in_) return {};
@@ -116,10 +124,10 @@ base::Status Login::log_out(base::Duration time_max) {
     trouble_ = "logged out";
   }
   const auto answer = neighbours_.ask({.neighbour = kAuthentication,
-                                       .service = kService,
+                                       .service = Discovery::kIdentity,
                                        .operation = "identity-logout",
                                        .body = body(),
-                                       .time_max = time_max});
+                                       .patience = {.until = until}});
   credentials_.use_token({});
   if (!answer) return base::failure(answer.error());
   return {};

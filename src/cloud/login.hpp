@@ -30,18 +30,18 @@ class Login {
 
   /// Logs in when that is due, when a neighbour refused the token in use, and while the Authentication system is away,
   /// so that its return is noticed. The error says why it failed; the next call tries again, unless the Authentication
-  /// system refused the credentials: then nothing is asked any more.
+  /// system itself refused the credentials: then nothing is asked any more.
   base::Status step(const std::stop_token& stop);
   bool has_given_up() const;
   /// Success while a token is in use that has not ended, and the Authentication system answers.
   base::Status health() const;
-  /// Gives the token back. Takes at most `time_max`.
+  /// Gives the token back. Takes at most `time_max`, finding the Authentication system included.
   base::Status log_out(base::Duration time_max);
 
  private:
   std::string body() const;
   bool is_due() const;
-  base::Status fail(base::Error error);
+  base::Status fail(const Trouble& trouble);
 
   const Settings settings_;
   Neighbours& neighbours_;

@@ -34,7 +34,7 @@ Neighbours::Question question(std::string_view service, std::string_view operati
           .operation = operation,
           .body = std::move(body),
           .repeatable = true,  // registering twice ends in the same record
-          .stop = stop};
+          .patience = {.stop = stop}};
 }
 
 }  // namespace
@@ -95,6 +95,7 @@ base::Status Registration::register_service(const OfferedService& service, const
   if (!body) return base::failure(body.error());
   const auto registered = base::json::read_unpadded<Registered>(*body);
   if (!registered || registered->instance_id.empty()) {
+    neighbours_.doubt(Discovery::kServiceDiscovery);
     return base::failure(base::internal(fmt::format("the answer of {} to the registration of {} holds no `instanceId`",
                                                     kServiceRegistry, service.name)));
   }
@@ -111,6 +112,7 @@ base::Result<bool> Registration::is_registered(const std::stop_token& stop) {
   if (!body) return base::failure(body.error());
   const auto found = base::json::read_unpadded<RegisteredInstances>(*body);
   if (!found) {
+    neighbours_.doubt(Discovery::kServiceDiscovery);
     return base::failure(
         base::internal(fmt::format("the answer of {} cannot be used: {}", kServiceRegistry, found.error().message)));
   }
@@ -135,23 +137,25 @@ base::Status Registration::note(base::Status status) {
 }
 
 void Registration::withdraw(base::Duration time_max) {
-  const std::scoped_lock telling(telling_);
   const base::Tick deadline = clock_.monotonic() + time_max;
+  {
+    const std::scoped_lock lock(mutex_);
+    withdrawn_ = true;
+  }
+  const std::unique_lock telling(telling_, time_max);
+  if (!telling.owns_lock())
+    return base::log::warn("cloud", "the services could not be taken out of the ServiceRegistry in time");
   std::map<std::string, std::string> instances;
   {
     const std::scoped_lock lock(mutex_);
     instances.swap(instances_);
     registered_ = false;
-    withdrawn_ = true;
   }
   for (const auto& [service, instance] : instances) {
-    const base::Duration left = deadline - clock_.monotonic();
     auto revoke = question(Discovery::kServiceDiscovery, "revoke", {}, {});
     revoke.arguments = {instance};
-    revoke.time_max = left;
-    const auto revoked = left > base::Duration::zero()
-                             ? neighbours_.ask(revoke)
-                             : base::Result<std::string>(base::failure(base::unavailable("the time for it is over")));
+    revoke.patience.until = deadline;
+    const auto revoked = neighbours_.ask(revoke);
     if (revoked) continue;
     base::log::warn("cloud", "a service could not be taken out of the ServiceRegistry",
                     {{"service", service}, {"reason", revoked.error().message}});

@@ -26,8 +26,9 @@ class Registration {
   /// out. Once registered it only looks whether everything is there, and registers again when it is not. The error says
   /// why the registry cannot be told, or is not known to have us.
   base::Status keep(const std::stop_token& stop);
-  /// Takes the services out again, all within `time_max`, once a keep() under way is through; what fails is logged.
-  /// From then on keep() does nothing.
+  /// Takes the services out again, once a keep() under way is through: whoever withdraws stops that one first. All of
+  /// it takes `time_max` at the most, finding the registry included; what fails is logged. From then on keep() does
+  /// nothing.
   void withdraw(base::Duration time_max);
 
   /// Success while the registry has us, as far as the last keep() saw, and answers.
@@ -44,7 +45,7 @@ class Registration {
   Neighbours& neighbours_;
   const base::Clock& clock_;
 
-  std::mutex telling_;  // held by whoever tells the registry something
+  std::timed_mutex telling_;  // held by whoever tells the registry something
 
   mutable std::mutex mutex_;  // guards the rest
   bool registered_ = false;

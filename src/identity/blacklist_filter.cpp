@@ -24,6 +24,7 @@ BlacklistFilter::BlacklistFilter(const Settings& settings, BlacklistSource& sour
     : force_(settings.force),
       remember_(settings.remember),
       exempt_{std::string(kBlacklistSystem)},
+      normalizer_(normalizer),
       source_(source),
       listed_(clock, {.shared = settings.remember > base::Duration::zero()}) {
   for (const std::string& name : settings.exclude) exempt_.push_back(normalizer.system(name));
@@ -31,7 +32,7 @@ BlacklistFilter::BlacklistFilter(const Settings& settings, BlacklistSource& sour
 }
 
 bool BlacklistFilter::is_exempt(const Caller& caller) const {
-  return caller.sysop || std::ranges::binary_search(exempt_, caller.name);
+  return caller.sysop || std::ranges::binary_search(exempt_, normalizer_.system(caller.name));
 }
 
 std::optional<base::Status> BlacklistFilter::admit_now(const Caller& caller) const {

@@ -35,6 +35,7 @@ class BlacklistFilter final : public Blacklist {
   const bool force_;
   const base::Duration remember_;
   std::vector<std::string> exempt_;  // normalized, sorted
+  const model::Normalizer& normalizer_;
   BlacklistSource& source_;
   using Listed = base::Result<bool>;
   mutable base::AnswerMemory<Listed> listed_;  // by the caller's name

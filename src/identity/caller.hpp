@@ -5,7 +5,9 @@
 namespace jeton::identity {
 
 struct Caller {
-  std::string name;    ///< normalized system name; not necessarily a valid one (arrowhead-authorization 9.2)
+  /// System name, not necessarily a valid one: normalized under the policies declared and certificate, under outsourced
+  /// as the Authentication system wrote it (arrowhead-authorization 9.1, 9.2). Normalize it before comparing.
+  std::string name;
   bool sysop = false;  ///< may use every management operation
   std::string scope;   ///< what a bearer token confines its holder to (RFC 6749 3.3); empty: nothing
 };

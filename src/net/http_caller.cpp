@@ -43,15 +43,18 @@ HttpCaller::HttpCaller(Parts parts, const Settings& settings) : parts_(std::move
 base::Result<Response> HttpCaller::call(const Call& call) {
   const auto origin = origin_of(call.request.url);
   if (!origin) return base::failure(origin.error());
-  const base::Tick deadline = parts_.clock.monotonic() + settings_.time_max;
+  base::Duration time_max = settings_.time_max;
+  if (call.request.time_max > base::Duration::zero()) time_max = std::min(time_max, call.request.time_max);
+  const base::Tick begin = parts_.clock.monotonic();
+  const base::Tick deadline = std::min(begin + time_max, call.deadline);
+  if (deadline <= begin)
+    return base::failure(base::Error{ErrorCode::kTimeout, fmt::format("the time for {} is over", *origin), {}});
   const bool repeats = call.repeatable || is_idempotent(call.request.method);
   HttpClient::Request request = call.request;
   base::Duration pause = settings_.first_pause;
   for (int attempts = 1;; ++attempts) {
     const base::Duration left = deadline - parts_.clock.monotonic();
-    const base::Duration mine =
-        call.request.time_max > base::Duration::zero() ? call.request.time_max : settings_.time_max;
-    request.time_max = std::max<base::Duration>(std::min(mine, left), std::chrono::milliseconds{1});
+    request.time_max = std::max<base::Duration>(left, std::chrono::milliseconds{1});
     Attempt last = attempt(*origin, request);
     const base::Duration wait{
         static_cast<base::Duration::rep>(static_cast<double>(pause.count()) * (0.5 + parts_.random()))};

@@ -40,12 +40,16 @@ class HttpCaller {
     HttpClient::Request request;
     /// Whether asking twice is as good as asking once though the method does not promise it: a look-up by POST.
     bool repeatable = false;
+    /// Nobody waits for it any longer than that, nor than Settings::time_max or Request::time_max; each of the three
+    /// counts for all attempts and pauses together.
+    base::Tick deadline = base::Tick::max();
   };
 
   HttpCaller(Parts parts, const Settings& settings);
 
   /// As HttpClient::send. Requests whose method is idempotent (RFC 9110 9.2.2) and repeatable ones are tried again when
   /// the other side is not reached, ends the connection, or answers 502, 503 or 504, but never after a time-out.
+  /// kTimeout also, and nothing is sent, when the deadline is over already.
   /// kExternal also when the origin was left alone because it did not answer lately.
   base::Result<HttpClient::Response> call(const Call& call);
 

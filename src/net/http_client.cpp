@@ -179,6 +179,7 @@ void set_safety(CURL* handle, const Settings& settings) {
   if (!settings.ca_file.empty()) {
     curl_easy_setopt(handle, CURLOPT_CAINFO, settings.ca_file.c_str());
     curl_easy_setopt(handle, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+    curl_easy_setopt(handle, CURLOPT_CA_CACHE_TIMEOUT, 0L);  // new authorities count from the next connection on
   }
 }
 
@@ -196,18 +197,19 @@ void set_own_certificate(CURL* handle, const Settings& settings) {
   }
 }
 
-// The time that send() has for one exchange.
+// The time that send() has, all redirects together.
 base::Duration time_of(const Settings& settings, const Request& request) {
   return request.time_max > base::Duration::zero() ? std::min(request.time_max, settings.whole) : settings.whole;
 }
 
-void set_bounds(CURL* handle, const Settings& settings, const Request& request, bool streams) {
+// `left`: of the time that send() has.
+void set_bounds(CURL* handle, const Settings& settings, base::Duration left, bool streams) {
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings.connect));
   if (streams) {
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, seconds(settings.silence));
   } else {
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, milliseconds(time_of(settings, request)));
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, milliseconds(left));
     curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(settings.answer_bytes_max));
   }
 }
@@ -266,6 +268,13 @@ base::Error error_of(CURLcode code, const Exchange& exchange, const std::string&
   }
 }
 
+// How long the exchange just made took.
+base::Duration time_taken(CURL* handle) {
+  curl_off_t microseconds = 0;
+  curl_easy_getinfo(handle, CURLINFO_TOTAL_TIME_T, &microseconds);
+  return std::chrono::microseconds(microseconds);
+}
+
 // Where to go next, when the answer says so and the same request may be sent there.
 std::string redirect_of(CURL* handle, int status, const std::string& method) {
   const bool repeats = status == 307 || status == 308;
@@ -276,14 +285,15 @@ std::string redirect_of(CURL* handle, int status, const std::string& method) {
   return target == nullptr ? std::string() : std::string(target);
 }
 
-base::Result<Response> perform(Exchange& exchange, const std::string& url, const std::string& origin) {
+base::Result<Response> perform(Exchange& exchange, const std::string& url, const std::string& origin,
+                               base::Duration left) {
   CURL* handle = exchange.handle;
   std::array<char, CURL_ERROR_SIZE> detail{};
   const auto headers = header_list(exchange.request);
   if (!headers) return base::failure(headers.error());
   set_safety(handle, exchange.settings);
   set_own_certificate(handle, exchange.settings);
-  set_bounds(handle, exchange.settings, exchange.request, exchange.on_bytes != nullptr);
+  set_bounds(handle, exchange.settings, left, exchange.on_bytes != nullptr);
   set_callbacks(handle, exchange);
   set_body(handle, exchange.request);
   curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
@@ -377,11 +387,13 @@ base::Result<Response> CurlClient::exchange(const Request& request, const OnByte
     return base::failure(base::invalid(fmt::format("{} is no method", base::shown(request.method))));
   if (request.stop.stop_requested()) return base::failure(base::unavailable("the server stops"));
   std::string url = request.url;
+  base::Duration left = time_of(settings_, request);  // curl takes zero for no bound at all
   for (int redirects = 0; redirects <= base::limits::kRedirectsMax; ++redirects) {
     Handle handle = idle_->take();
     Exchange state{
         .request = request, .settings = settings_, .on_bytes = on_bytes, .handle = handle.get(), .response = {}};
-    auto response = perform(state, url, *origin);
+    auto response = perform(state, url, *origin, left);
+    left = std::max<base::Duration>(left - time_taken(handle.get()), std::chrono::milliseconds{1});
     std::string next = response ? redirect_of(handle.get(), response->status, request.method) : std::string();
     idle_->give_back(std::move(handle));
     if (!response || next.empty()) return response;

@@ -39,9 +39,11 @@ class ApiClient final : public net::http::Carrier {
         pipeline_({router, dialect_, clock, askers_, std::chrono::seconds{30}}),
         mailbox_(std::make_shared<net::http::Mailbox>([this] { woken(); })),
         connection_(std::make_unique<net::http::Connection>(surroundings_, *this, clock.monotonic())) {}
-  /// The same with an admission of one's own.
-  ApiClient(const http::Router& router, const identity::Admission& admission, base::ManualClock& clock)
+  /// The same with an admission of one's own, and so many requests per caller and second; 0: as many as there are.
+  ApiClient(const http::Router& router, const identity::Admission& admission, base::ManualClock& clock,
+            std::size_t requests_per_caller = 0)
       : clock_(clock),
+        limit_rate_(requests_per_caller),
         dialect_(admission, limit_rate_),
         pipeline_({router, dialect_, clock, askers_, std::chrono::seconds{30}}),
         mailbox_(std::make_shared<net::http::Mailbox>([this] { woken(); })),

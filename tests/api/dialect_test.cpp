@@ -319,6 +319,44 @@ TEST_F(DialectTest, TheReferenceTellsTheFamiliesApart) {
               HasSubstr(R"("name":"box"},{"in":"path","required":true,"schema":{"type":"string"},"name":"item")"));
 }
 
+// Knows who says `Bearer known` at once, and asks ten seconds about all others. All of them are the same.
+class TenSeconds final : public identity::Authenticator {
+ public:
+  explicit TenSeconds(base::ManualClock& clock) : clock_(clock) {}
+  std::optional<base::Result<identity::Caller>> authenticate_now(const identity::Credentials& shown) const override {
+    if (shown.key != "known") return std::nullopt;
+    return identity::Caller{.name = "FlowReader"};
+  }
+  base::Result<identity::Caller> authenticate(const identity::Credentials& /*shown*/) const override {
+    clock_.advance(std::chrono::seconds{10});
+    return identity::Caller{.name = "FlowReader"};
+  }
+
+ private:
+  base::ManualClock& clock_;
+};
+
+TEST(RateOfACaller, CountsARequestWhenItIsAdmittedNotWhenItCame) {
+  base::ManualClock clock;
+  const model::Normalizer names{model::NormalizationMode::kExtended};
+  const authorization::PolicyIndex no_policies;
+  authorization::NoConsumerMetadata no_metadata;
+  const authorization::Authorizer authorizer{no_policies, no_metadata};
+  const identity::ManagementAccess access({.filter = false}, "ConsumerAuthorization", names, authorizer);
+  const TenSeconds authenticator(clock);
+  const identity::NoBlacklist blacklist;
+  const identity::Admission admission(authenticator, blacklist, access);
+  Router router;
+  router.add(route(Method::kGet, "/thing", [](Call& call) { call.text(200, "in"); }));
+  ApiClient client(router, admission, clock, 1);
+  const char* known = "Authorization: Bearer known\r\n";
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(client.ask_with("GET", "/thing", known).status, 200);
+  EXPECT_EQ(client.ask_with("GET", "/thing", known).status, 429) << "the burst is over";
+  EXPECT_EQ(client.ask_with("GET", "/thing", "Authorization: Bearer new\r\n").status, 200) << "ten seconds later";
+  EXPECT_EQ(client.ask_with("GET", "/thing", known).status, 200);
+  EXPECT_EQ(client.ask_with("GET", "/thing", known).status, 429);
+}
+
 // A path that merely contains /mgmt/ is not management: the route's own access decides.
 TEST(ManagementFilter, GoesByTheRouteAndElsewhereByItsOwnUrls) {
   base::ManualClock clock;

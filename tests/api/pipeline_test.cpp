@@ -169,6 +169,16 @@ TEST(LimitRate, GivesEachCallerItsShare) {
   for (int i = 0; i < 100'000; ++i) ASSERT_TRUE(off("greedy", now));
 }
 
+TEST(LimitRate, AnEarlierTimeTakesNoTokensAway) {
+  LimitRate limit(10);
+  const base::Tick now = base::Tick{} + std::chrono::minutes(1);
+  EXPECT_TRUE(limit("slow", now));
+  EXPECT_TRUE(limit("slow", now - std::chrono::seconds(10)));
+  int allowed = 0;
+  for (int i = 0; i < 100; ++i) allowed += limit("slow", now) ? 1 : 0;
+  EXPECT_EQ(allowed, 18) << "nor does the time in between count twice";
+}
+
 TEST(LimitRate, IsBoundedInCallers) {
   LimitRate limit(1);
   for (int i = 0; i < 200'000; ++i) ASSERT_TRUE(limit("caller" + std::to_string(i), base::Tick{}));

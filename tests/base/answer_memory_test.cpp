@@ -92,59 +92,124 @@ TEST(AnswerMemory, ForgetsWhatItIsToldTo) {
   EXPECT_EQ(memory.recall("a"), std::nullopt);
 }
 
+// Goes on once that many wait for somebody else's answer: they have boarded, so that its end reaches all of them.
+void await_followers(const Memory& memory, std::size_t count) {
+  while (memory.following() < count) std::this_thread::yield();
+}
+
 TEST(AnswerMemory, OneQuestionAnswersAllWhoAskTheSameMeanwhile) {
   World world;
-  Memory memory(world.clock, {.asking_max = 8});
+  Memory memory(world.clock);
   std::atomic<int> asked = 0;
+  std::atomic<int> sum = 0;
+  constexpr std::size_t kFollowers = 5;
+  const auto question = [&] {
+    ++asked;
+    await_followers(memory, kFollowers);
+    return Memory::Answer{1, 1h, 0};
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i <= kFollowers; ++i) threads.emplace_back([&] { sum += *memory.ask("a", question); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(sum, 6);
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(memory.following(), 0U);
+}
+
+TEST(AnswerMemory, WhoeverWaitsForTheSameAnswerTakesNoPlaceFromThoseWhoAsk) {
+  World world;
+  // Fewer places of either kind than threads; a turn is longer than the test.
+  Memory memory(world.clock, {.asking_max = 2, .following_max = 3, .turn = 1h});
+  std::atomic<int> asked = 0;
+  std::atomic<int> sum = 0;
+  std::latch may_end(1);
+  const auto question = [&] {
+    ++asked;
+    may_end.wait();
+    return Memory::Answer{1, 1h, 0};
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 10; ++i) threads.emplace_back([&] { sum += memory.ask("a", question).value_or(0); });
+  await_followers(memory, 9);
+  EXPECT_EQ(memory.ask("b", world.question(2, 1h), 0s), 2) << "others' questions are asked meanwhile";
+  may_end.count_down();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(sum, 10) << "all of them are answered";
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(AnswerMemory, WhoeverWaitsOnTopIsSentAwayAfterATurn) {
+  World world;
+  Memory memory(world.clock, {.following_max = 1, .turn = Duration::zero()});
   std::latch begun(1);
   std::latch may_end(1);
-  std::vector<std::thread> threads;
-  std::atomic<int> sum = 0;
-  threads.emplace_back([&] {
-    sum += *memory.ask("a", [&] {
-      ++asked;
+  const auto slow = [&] {
+    begun.count_down();
+    may_end.wait();
+    return Memory::Answer{1, 1h, 0};
+  };
+  std::thread first([&] { EXPECT_EQ(memory.ask("a", slow), 1); });
+  begun.wait();
+  std::thread second([&] { EXPECT_EQ(memory.ask("a", slow), 1) << "it has the place to wait"; });
+  await_followers(memory, 1);
+  EXPECT_EQ(memory.ask("a", world.question(2, 1h)), std::nullopt);
+  EXPECT_EQ(memory.ask("b", world.question(3, 1h)), 3) << "which says nothing about other questions";
+  may_end.count_down();
+  first.join();
+  second.join();
+  EXPECT_EQ(memory.ask("a", world.question(2, 1h)), 1);
+  EXPECT_EQ(world.asked, 1) << "only for b";
+}
+
+TEST(AnswerMemory, NobodyWaitsForOthersLongerThanHePatientlyWould) {
+  World world;
+  Memory memory(world.clock, {.asking_max = 1, .turn = 1h});
+  std::latch begun(1);
+  std::latch may_end(1);
+  std::thread first([&] {
+    memory.ask("a", [&] {
       begun.count_down();
       may_end.wait();
       return Memory::Answer{1, 1h, 0};
     });
   });
   begun.wait();
-  std::latch all_there(5);
-  for (int i = 0; i < 5; ++i) {
-    threads.emplace_back([&] {
-      all_there.count_down();
-      sum += *memory.ask("a", [&] {
-        ++asked;
-        return Memory::Answer{1, 1h, 0};
-      });
-    });
-  }
-  all_there.wait();
+  EXPECT_EQ(memory.ask("a", world.question(2, 1h), 1ms), std::nullopt) << "for the answer";
+  EXPECT_EQ(memory.ask("b", world.question(2, 1h), 1ms), std::nullopt) << "for a place";
   may_end.count_down();
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(sum, 6);
-  EXPECT_EQ(asked, 1);
+  first.join();
+  EXPECT_EQ(memory.ask("b", world.question(2, 1h), 1ms), 2);
 }
 
 TEST(AnswerMemory, AQuestionThatThrowsLeavesTheOthersToAskThemselves) {
   World world;
   Memory memory(world.clock);
   std::latch begun(1);
-  std::latch may_end(1);
+  std::atomic<int> asked = 0;
   std::thread first([&] {
     EXPECT_THROW(memory.ask("a",
                             [&]() -> Memory::Answer {
                               begun.count_down();
-                              may_end.wait();
+                              await_followers(memory, 3);
                               throw std::runtime_error("x");
                             }),
                  std::runtime_error);
   });
   begun.wait();
-  std::thread second([&] { EXPECT_EQ(memory.ask("a", [] { return Memory::Answer{2, 1s, 0}; }), 2); });
-  may_end.count_down();
+  std::vector<std::thread> others;
+  for (int i = 0; i < 3; ++i) {
+    others.emplace_back([&] {
+      EXPECT_EQ(memory.ask("a",
+                           [&] {
+                             ++asked;
+                             return Memory::Answer{2, 1h, 0};
+                           }),
+                2);
+    });
+  }
   first.join();
-  second.join();
+  for (std::thread& other : others) other.join();
+  EXPECT_EQ(asked, 1) << "one of them, for all";
 }
 
 TEST(AnswerMemory, QuestionsWithoutAnAnswerHoldNoMoreThreadsThanTheyMay) {
@@ -163,6 +228,7 @@ TEST(AnswerMemory, QuestionsWithoutAnAnswerHoldNoMoreThreadsThanTheyMay) {
   EXPECT_EQ(memory.ask("c", world.question(3, 1h)), std::nullopt);
   memory.put("d", {4, 1h, 0});
   EXPECT_EQ(memory.recall("d"), 4) << "what is known needs no place";
+  EXPECT_EQ(memory.ask("d", world.question(3, 1h)), 4) << "nor when it is asked for";
   may_end.count_down();
   first.join();
   second.join();

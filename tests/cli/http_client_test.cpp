@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <semaphore>
+
 #include "net/http/server.hpp"
 
 namespace jeton::net {
@@ -22,6 +24,11 @@ class Paths final : public http::Handler {
     if (request.path == "/here") return redirect(302, "/echo", exchange);
     if (request.path == "/again") return redirect(307, "/echo", exchange);
     if (request.path == "/round") return redirect(302, "/round", exchange);
+    if (request.path == "/slow") {
+      // It takes real time, for the client that is to give it up counts that.
+      static_cast<void>(never_.try_acquire_for(std::chrono::milliseconds{60}));
+      return redirect(302, "/slow", exchange);
+    }
     if (request.path == "/away") return redirect(302, "http://localhost:1/echo", exchange);
     if (request.path == "/silent") {
       silent_.push_back(exchange.defer());
@@ -51,6 +58,7 @@ class Paths final : public http::Handler {
   }
 
   const std::string large_ = std::string(10'000, 'x');
+  std::binary_semaphore never_{0};
   std::vector<http::Deferred> silent_;  // one network thread
 };
 
@@ -114,6 +122,15 @@ TEST_F(HttpClientTest, RedirectsStayOnTheOrigin) {
   again.method = "POST";
   again.body = "b";
   EXPECT_EQ(client_.send(again)->body, "POST /echo? [] b");
+}
+
+TEST_F(HttpClientTest, AllRedirectsTogetherTakeNoLongerThanOneRequestMay) {
+  auto request = to("/slow");
+  request.time_max = std::chrono::milliseconds{150};
+  const auto late = client_.send(request);
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().code, base::ErrorCode::kTimeout) << late.error().message << ": six exchanges are too many";
+  EXPECT_THAT(late.error().message, HasSubstr("150ms"));
 }
 
 TEST_F(HttpClientTest, BoundsHold) {

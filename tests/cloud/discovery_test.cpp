@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cloud/blacklist_source.hpp"
 #include "cloud/cloud_world.hpp"
 
 namespace jeton::cloud {
@@ -78,6 +79,63 @@ TEST(Discovery, ADoubtfulPlaceIsAskedForAnewAndKeptWhileNobodyTells) {
   world.wire.answer(kLookup, 200, kNothing);
   world.discovery.doubt("blacklistDiscovery", moved);
   EXPECT_EQ(world.discovery.find("blacklistDiscovery", "Blacklist").error().code, ErrorCode::kNotFound);
+}
+
+// The service moved, and something else listens where it was.
+TEST(Neighbours, AnswersThatAreNotTheContractsPutThePlaceInDoubt) {
+  const std::string at_old = "GET http://old:8443/blacklist/check/x";
+  const struct {
+    int status;
+    const char* body;
+    bool moved;
+  } rows[] = {{404, "", true},
+              {404, "<html>", true},
+              {401, "", true},
+              {403, "no", true},
+              {500, "{}", true},
+              {302, "", true},
+              {503, "", true},
+              {404, R"({"exceptionType":"DATA_NOT_FOUND","errorMessage":"none"})", false},
+              {403, R"({"exceptionType":"FORBIDDEN","errorMessage":"no"})", false},
+              {500, R"({"exceptionType":"ARROWHEAD","errorMessage":"no"})", false}};
+  for (const auto& row : rows) {
+    World world;
+    world.wire.answer(kLookup, 200, entry("Blacklist", "old", "/blacklist", kCheck));
+    world.wire.answer(at_old, row.status, row.body);
+    const Neighbours::Question question{
+        .neighbour = kBlacklist, .service = "blacklistDiscovery", .operation = "check", .arguments = {"x"}};
+    EXPECT_FALSE(world.neighbours.ask(question).has_value());
+    world.clock.advance(1min);
+    world.wire.answer(kLookup, 200, entry("Blacklist", "new", "/blacklist", kCheck));
+    world.wire.answer("GET http://new:8443/blacklist/check/x", 200, "true");
+    EXPECT_EQ(world.neighbours.ask(question).has_value(), row.moved) << row.status << row.body;
+  }
+}
+
+TEST(Neighbours, ASuccessThatCannotBeReadPutsThePlaceInDoubtToo) {
+  World world;
+  world.wire.answer(kLookup, 200, entry("Blacklist", "old", "/blacklist", kCheck));
+  world.wire.answer("GET http://old:8443/blacklist/check/x", 200, "<html>welcome</html>");
+  BlacklistSource source(world.neighbours, {});
+  EXPECT_EQ(source.is_listed("x").error().code, ErrorCode::kInternal);
+  world.clock.advance(1min);
+  world.wire.answer(kLookup, 200, entry("Blacklist", "new", "/blacklist", kCheck));
+  world.wire.answer("GET http://new:8443/blacklist/check/x", 200, "true");
+  const auto listed = source.is_listed("x");
+  ASSERT_TRUE(listed.has_value()) << listed.error().message;
+  EXPECT_TRUE(*listed);
+}
+
+TEST(Neighbours, GivingUpAtTheStopSaysNothingAboutThePlace) {
+  World world;
+  world.wire.answer(kLookup, 200, entry("Blacklist", "bl", "/blacklist", kCheck));
+  world.wire.fail("GET http://bl:8443/blacklist/check/x", ErrorCode::kUnavailable);
+  BlacklistSource source(world.neighbours, {});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(source.is_listed("x").error().code, ErrorCode::kUnavailable);
+    world.clock.advance(1min);
+  }
+  EXPECT_EQ(world.wire.count("/lookup"), 1U);
 }
 
 TEST(Discovery, AnOrchestratorIsTheSecondSource) {

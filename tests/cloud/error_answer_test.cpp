@@ -31,30 +31,33 @@ TEST(ErrorAnswer, KeepsTheKindOfTheOtherSide) {
       {500, "SOMETHING_NEW", ErrorCode::kInternal},
   };
   for (const auto& row : rows) {
-    const auto error =
+    const auto trouble =
         error_of_answer("Authentication", row.status,
                         fmt::format(R"({{"errorMessage":"why","errorCode":1,"exceptionType":"{}"}})", row.kind));
-    EXPECT_EQ(error.code, row.code) << row.kind;
+    EXPECT_EQ(trouble.error.code, row.code) << row.kind;
+    EXPECT_EQ(trouble.own_word, row.kind != std::string_view("SOMETHING_NEW")) << row.kind;
   }
-  EXPECT_EQ(error_of_answer("Blacklist", 403, R"({"errorMessage":"why","exceptionType":"FORBIDDEN"})").message,
+  EXPECT_EQ(error_of_answer("Blacklist", 403, R"({"errorMessage":"why","exceptionType":"FORBIDDEN"})").error.message,
             "Blacklist answered 403: why");
 }
 
 TEST(ErrorAnswer, AStatusAloneSaysLittle) {
   for (const char* body : {"", "<html>", "{}", "[]", R"({"exceptionType":7})"}) {
-    EXPECT_EQ(error_of_answer("X", 401, body).code, ErrorCode::kUnauthenticated);
-    EXPECT_EQ(error_of_answer("X", 403, body).code, ErrorCode::kForbidden);
-    EXPECT_EQ(error_of_answer("X", 503, body).code, ErrorCode::kExternal);
-    EXPECT_EQ(error_of_answer("X", 404, body).code, ErrorCode::kInternal);
-    EXPECT_EQ(error_of_answer("X", 500, body).code, ErrorCode::kInternal);
-    EXPECT_EQ(error_of_answer("X", 302, body).code, ErrorCode::kInternal);
+    EXPECT_EQ(error_of_answer("X", 401, body).error.code, ErrorCode::kUnauthenticated);
+    EXPECT_EQ(error_of_answer("X", 403, body).error.code, ErrorCode::kForbidden);
+    EXPECT_EQ(error_of_answer("X", 503, body).error.code, ErrorCode::kExternal);
+    EXPECT_EQ(error_of_answer("X", 404, body).error.code, ErrorCode::kInternal);
+    EXPECT_EQ(error_of_answer("X", 500, body).error.code, ErrorCode::kInternal);
+    EXPECT_EQ(error_of_answer("X", 302, body).error.code, ErrorCode::kInternal);
+    EXPECT_FALSE(error_of_answer("X", 401, body).own_word) << "anybody may have said that";
   }
 }
 
 TEST(ErrorAnswer, ItsSentenceIsOneLineOfBoundedLength) {
   std::string text = "a\\nb";
   for (int i = 0; i < 400; ++i) text += "\xC3\xA9";
-  const auto error = error_of_answer("X", 400, fmt::format(R"({{"errorMessage":"{}","exceptionType":"AUTH"}})", text));
+  const auto error =
+      error_of_answer("X", 400, fmt::format(R"({{"errorMessage":"{}","exceptionType":"AUTH"}})", text)).error;
   EXPECT_EQ(error.message.find('\n'), std::string::npos);
   EXPECT_LE(error.message.size(), 330U);
   EXPECT_TRUE(base::is_utf8(error.message));

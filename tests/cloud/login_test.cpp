@@ -12,7 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using base::ErrorCode;
+using testing::entry;
 using ::testing::HasSubstr;
+using testing::kLookup;
 using testing::Wire;
 using testing::World;
 
@@ -77,8 +79,14 @@ TEST_F(LoginTest, WrongCredentialsStopItForGood) {
 }
 
 TEST_F(LoginTest, OtherFailuresAreTriedAgain) {
-  const std::pair<int, const char*> answers[] = {
-      {503, ""}, {500, ""}, {403, ""}, {200, ""}, {200, "{}"}, {200, R"({"token":"t","expirationTime":"soon"})"}};
+  const std::pair<int, const char*> answers[] = {{503, ""},
+                                                 {500, ""},
+                                                 {403, ""},
+                                                 {401, ""},
+                                                 {401, "<html>who are you?</html>"},
+                                                 {200, ""},
+                                                 {200, "{}"},
+                                                 {200, R"({"token":"t","expirationTime":"soon"})"}};
   for (const auto& [status, body] : answers) {
     world_.wire.answer(kLogin, status, body);
     EXPECT_FALSE(step().has_value()) << status << body;
@@ -118,6 +126,64 @@ TEST_F(LoginTest, AnAuthenticationSystemThatIsAwayIsLookedAfterUntilItIsBack) {
   EXPECT_THAT(login_.health().error().message, HasSubstr("does not answer"));
   EXPECT_TRUE(step().has_value());
   EXPECT_TRUE(login_.health().has_value());
+}
+
+const std::string kFoundLogin = "POST http://auth:8443/authentication/identity/login";
+
+// The Authentication system is found through the registry, and its place is in doubt.
+class FoundLoginTest : public ::testing::Test {
+ protected:
+  FoundLoginTest() {
+    world_.wire.answer(kLookup, 200,
+                       entry("Authentication", "auth", "/authentication/identity",
+                             R"({"identity-login":{"path":"/login","method":"POST"},)"
+                             R"("identity-logout":{"path":"/logout","method":"POST"}})"));
+    log_in("t1");
+    EXPECT_TRUE(login_.step({}).has_value());
+    world_.clock.advance(1min);
+    world_.neighbours.doubt(Discovery::kIdentity);
+    world_.credentials.refused(world_.credentials.authorization());
+    world_.wire.sent.clear();
+  }
+  void log_in(std::string_view token) {
+    world_.wire.answer(kFoundLogin, 200, fmt::format(R"({{"token":"{}"}})", token));
+  }
+
+  World world_{OutgoingCredentials::Policy::kOutsourced};
+  Login login_{{}, world_.neighbours, world_.credentials, world_.clock};
+};
+
+TEST_F(FoundLoginTest, IsLookedForWithoutTheTokenThatMayHaveEnded) {
+  log_in("t2");
+  EXPECT_TRUE(login_.step({}).has_value());
+  ASSERT_EQ(world_.wire.sent.size(), 2U);
+  EXPECT_TRUE(world_.wire.sent[0].authorization.empty());
+  EXPECT_TRUE(world_.credentials.authorization().equals("Bearer IDENTITY-TOKEN//t2"));
+}
+
+TEST_F(FoundLoginTest, WhoeverRefusesTheLookupDoesNotEndTheLogin) {
+  world_.wire.fail(kFoundLogin, ErrorCode::kExternal);
+  for (const char* body : {"", R"({"exceptionType":"AUTH","errorMessage":"who are you?"})"}) {
+    world_.wire.answer(kLookup, 401, body);
+    world_.clock.advance(1min);
+    static_cast<void>(login_.step({}));
+    EXPECT_FALSE(login_.has_given_up());
+  }
+  World fresh(OutgoingCredentials::Policy::kOutsourced);
+  Login first({}, fresh.neighbours, fresh.credentials, fresh.clock);
+  fresh.wire.answer(kLookup, 401, R"({"exceptionType":"AUTH","errorMessage":"who are you?"})");
+  EXPECT_EQ(first.step({}).error().code, ErrorCode::kUnauthenticated) << "where no place is known at all";
+  EXPECT_FALSE(first.has_given_up());
+}
+
+TEST_F(FoundLoginTest, LoggingOutKeepsToItsTimeWithFindingTheSystem) {
+  world_.wire.answers[kLookup] = [this](const net::HttpClient::Request& request) {
+    world_.clock.advance(request.time_max);
+    return base::Result<net::HttpClient::Response>(base::failure(base::Error{ErrorCode::kTimeout, "it hangs", {}}));
+  };
+  const base::Tick begin = world_.clock.monotonic();
+  EXPECT_FALSE(login_.log_out(2s).has_value());
+  EXPECT_EQ(world_.clock.monotonic() - begin, 2s);
 }
 
 TEST_F(LoginTest, LogsOutOnce) {

@@ -123,6 +123,39 @@ TEST_F(RegistrationTest, AServiceWhoseAnswerWasLostIsTakenOutAsWell) {
   EXPECT_EQ(world_.wire.count("DELETE " + kService + "revoke/ConsumerAuthorization%7CgeneralManagement%7C1.0.0"), 1U);
 }
 
+// A registry that hangs when the place of its service is in doubt, and one that takes long for everything.
+TEST_F(RegistrationTest, TakingOutKeepsToItsTimeWhateverIsToBeAskedForIt) {
+  EXPECT_TRUE(keep().has_value());
+  const auto look = world_.wire.answers[kLookup()];
+  world_.wire.fail(kLookup(), ErrorCode::kTimeout);
+  EXPECT_FALSE(keep().has_value()) << "which puts the place in doubt";
+  world_.clock.advance(1min);
+  world_.wire.sent.clear();
+  const base::Tick begin = world_.clock.monotonic();
+  world_.wire.answers[kLookup()] = [this](const net::HttpClient::Request& request) {
+    world_.clock.advance(request.time_max);  // as a client that gives up in time
+    return base::Result<net::HttpClient::Response>(base::failure(base::Error{ErrorCode::kTimeout, "it hangs", {}}));
+  };
+  registration_.withdraw(2s);
+  EXPECT_LE(world_.clock.monotonic() - begin, 2s);
+  ASSERT_EQ(world_.wire.sent.size(), 1U);
+  EXPECT_EQ(world_.wire.sent[0].time_max, 2s);
+}
+
+TEST_F(RegistrationTest, TakingOutKeepsToItsTimeWithAllItsAttempts) {
+  EXPECT_TRUE(keep().has_value());
+  for (auto& [what, answer] : world_.wire.answers) {
+    if (!what.starts_with("DELETE " + kService)) continue;
+    answer = [this](const net::HttpClient::Request& request) {
+      world_.clock.advance(std::min<base::Duration>(request.time_max, 700ms));
+      return Wire::answered(503, "");
+    };
+  }
+  const base::Tick begin = world_.clock.monotonic();
+  registration_.withdraw(2s);
+  EXPECT_LE(world_.clock.monotonic() - begin, 2s);
+}
+
 TEST_F(RegistrationTest, ARegistryThatIsAwayAtTheEndIsAskedOnce) {
   EXPECT_TRUE(keep().has_value());
   for (auto& [what, answer] : world_.wire.answers) {

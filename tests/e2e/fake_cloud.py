@@ -138,7 +138,8 @@ class ServiceRegistry(Fake):
     """Systems and services in memory; what others offer is put there by offer()."""
 
     def __init__(self, port=0, tls=None, authentication=None):
-        self.authentication = authentication  # set: callers need one of its tokens, but for finding `identity`; else anybody may
+        # Set: callers need one of its tokens, but for finding `identity` who shows none; else anybody may.
+        self.authentication = authentication
         self.systems = {}  # name -> what was registered
         self.services = {}  # instance id -> entry as looked up
         self.order = []  # names of services in the order of their registration
@@ -191,7 +192,8 @@ class ServiceRegistry(Fake):
     def respond(self, request):
         caller = self.caller(request)
         finds_identity = (
-            request.path.endswith("/service-discovery/lookup")
+            request.key is None
+            and request.path.endswith("/service-discovery/lookup")
             and request.json.get("serviceDefinitionNames") == ["identity"]
         )
         if caller is None and not finds_identity:

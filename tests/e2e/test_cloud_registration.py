@@ -208,6 +208,18 @@ def test_a_registry_that_never_answers_does_not_hold_up_the_stop(start, registry
     assert time.monotonic() - begin < 8
 
 
+def test_a_registry_that_hangs_after_the_registration_does_not_hold_up_the_stop(start, registry):
+    server = member_of(start, registry, "--set", "arrowhead.call-timeout=8s")
+    eventually(lambda: is_ready(server))
+    registry.hang.set()
+    # The next look at the registration is in vain, so that the place of its service is in doubt and asked for again.
+    eventually(lambda: not is_ready(server), 40)
+    begin = time.monotonic()
+    server.stop()
+    # Two seconds for taking the services out, with finding the registry and what is under way; little for the rest.
+    assert time.monotonic() - begin < 5
+
+
 def test_without_a_registry_nobody_is_told(start, registry):
     server = start()
     assert is_ready(server)

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <latch>
+#include <thread>
+
 namespace jeton::identity {
 namespace {
 
@@ -42,6 +45,18 @@ TEST_F(BlacklistFilterTest, Row18_OperatorsTheBlacklistAndExcludedSystemsAreNotA
     const auto now = filter.admit_now(caller);
     ASSERT_TRUE(now.has_value());
     EXPECT_TRUE(now->has_value());
+  }
+  EXPECT_TRUE(source_.asked.empty());
+}
+
+// Under the policy outsourced a name is as the Authentication system wrote it (9.1).
+TEST_F(BlacklistFilterTest, Row18_ExcludedNamesAreComparedNormalized) {
+  source_.answer = true;
+  const auto filter = make();
+  for (const char* name : {"service-registry", "service registry", "authentication", "blacklist"}) {
+    EXPECT_TRUE(filter.admit({.name = name}).has_value()) << name;
+    const auto now = filter.admit_now({.name = name});
+    EXPECT_TRUE(now && now->has_value()) << name;
   }
   EXPECT_TRUE(source_.asked.empty());
 }
@@ -92,6 +107,41 @@ TEST_F(BlacklistFilterTest, AnswersAreRememberedTroubleIsNot) {
   EXPECT_FALSE(filter.admit_now({.name = "FlowReader"}).has_value());
   EXPECT_FALSE(filter.admit({.name = "FlowReader"}).has_value());
   EXPECT_EQ(filter.admit_now({.name = "FlowReader"})->error().code, ErrorCode::kForbidden);
+}
+
+// Says what it knows about some, and holds up whoever asks about others.
+class SlowSource final : public BlacklistSource {
+ public:
+  explicit SlowSource(std::ptrdiff_t waiting) : all_wait(waiting) {}
+  base::Result<bool> is_listed(std::string_view system) override {
+    if (system == "BadReader") return true;
+    if (system == "FlowReader") return false;
+    all_wait.count_down();
+    may_end.wait();
+    return false;
+  }
+  std::latch all_wait;
+  std::latch may_end{1};
+};
+
+TEST_F(BlacklistFilterTest, WhatIsRememberedCountsHoweverManyWaitForAnAnswer) {
+  for (const bool force : {true, false}) {
+    constexpr std::ptrdiff_t kAsking = base::limits::kCallsAtOnceMax / 2;
+    SlowSource source(kAsking);
+    const BlacklistFilter filter({.force = force, .exclude = {}, .remember = 5s}, source, names_, clock_);
+    EXPECT_FALSE(filter.admit({.name = "BadReader"}).has_value());
+    EXPECT_TRUE(filter.admit({.name = "FlowReader"}).has_value());
+    std::vector<std::thread> threads;
+    for (std::ptrdiff_t i = 0; i < kAsking; ++i) {
+      threads.emplace_back([&filter, i] { static_cast<void>(filter.admit({.name = fmt::format("System{}", i)})); });
+    }
+    source.all_wait.wait();
+    const auto refused = filter.admit({.name = "BadReader"});
+    EXPECT_TRUE(!refused && refused.error().message.ends_with("is blacklisted")) << force;
+    EXPECT_TRUE(filter.admit({.name = "FlowReader"}).has_value()) << force;
+    source.may_end.count_down();
+    for (std::thread& thread : threads) thread.join();
+  }
 }
 
 TEST_F(BlacklistFilterTest, RememberingNothingAsksEveryTime) {

@@ -147,6 +147,30 @@ TEST_F(HttpCallerTest, AShorterTimeOfOneCallCounts) {
   EXPECT_EQ(client_.sent[0].time_max, 2s);
 }
 
+TEST_F(HttpCallerTest, TheTimeOfOneCallIsThatOfAllItsAttempts) {
+  HttpCaller caller = make();
+  client_.answers = {trouble(ErrorCode::kExternal)};
+  client_.takes = 800ms;
+  auto by_duration = to("DELETE");
+  by_duration.request.time_max = 2s;
+  static_cast<void>(caller.call(by_duration));
+  ASSERT_EQ(client_.sent.size(), 3U);
+  EXPECT_EQ(client_.sent[1].time_max, 2s - 900ms);
+  EXPECT_EQ(client_.sent[2].time_max, 2s - 1900ms);
+  client_.sent.clear();
+  HttpCaller other = make();
+  auto by_deadline = to("DELETE");
+  by_deadline.deadline = clock_.monotonic() + 1500ms;
+  static_cast<void>(other.call(by_deadline));
+  ASSERT_EQ(client_.sent.size(), 2U);
+  EXPECT_EQ(client_.sent[0].time_max, 1500ms);
+  EXPECT_EQ(client_.sent[1].time_max, 600ms);
+  client_.sent.clear();
+  by_deadline.deadline = clock_.monotonic();
+  EXPECT_EQ(other.call(by_deadline).error().code, ErrorCode::kTimeout);
+  EXPECT_TRUE(client_.sent.empty());
+}
+
 TEST_F(HttpCallerTest, WhoeverStopsIsNotTriedAgain) {
   HttpCaller caller = make();
   client_.answers = {trouble(ErrorCode::kExternal)};

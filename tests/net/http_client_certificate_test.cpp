@@ -61,5 +61,19 @@ TEST(HttpClientCertificate, AServerThatNobodyVouchesForIsNotTrusted) {
   EXPECT_EQ(response.error().code, base::ErrorCode::kExternal);
 }
 
+TEST(HttpClientCertificate, NewAuthoritiesInTheSameFileCountAtOnce) {
+  std::optional<TlsPeer> peer(std::in_place);
+  CurlClient::Settings settings{.ca_file = peer->file("ca.pem")};
+  settings.pkcs12 = peer->file("client.p12");
+  settings.password = base::Secret("pw");
+  CurlClient client(settings);
+  EXPECT_TRUE(client.send(to(*peer)).has_value());
+  peer.reset();
+  peer.emplace();  // another authority, in the same files
+  ASSERT_EQ(peer->file("ca.pem"), settings.ca_file);
+  const auto response = client.send(to(*peer));
+  EXPECT_TRUE(response.has_value()) << response.error().message;
+}
+
 }  // namespace
 }  // namespace jeton::net

@@ -114,6 +114,7 @@ class Call final : public Respondent {
   /// For the dialect's admit.
   void set_caller(identity::Caller caller);
   base::Instant now() const { return clock().wall(); }
+  base::Tick tick() const { return clock().monotonic(); }
 
   /// The segment, percent-decoded, that `{name}` of the route's path took. Throws std::logic_error when the path has no
   /// such name.

@@ -22,9 +22,12 @@ base::Status LimitRate::operator()(std::string_view caller, base::Tick now) {
     found = shard.buckets.emplace(std::string(caller), Bucket{2 * rate, now}).first;
   }
   Bucket& bucket = found->second;
-  const double seconds = std::chrono::duration<double>(now - bucket.filled_at).count();
-  bucket.tokens = std::min(2 * rate, bucket.tokens + seconds * rate);
-  bucket.filled_at = now;
+  // Threads read the clock before they take the lock, so that a later one may come with an earlier time.
+  if (now > bucket.filled_at) {
+    const double seconds = std::chrono::duration<double>(now - bucket.filled_at).count();
+    bucket.tokens = std::min(2 * rate, bucket.tokens + seconds * rate);
+    bucket.filled_at = now;
+  }
   if (bucket.tokens < 1) {
     return base::failure(
         {base::ErrorCode::kTooManyRequests,
