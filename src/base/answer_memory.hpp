@@ -33,7 +33,7 @@ class AnswerMemory {
     /// Threads that wait for the answer to somebody else's question until it comes. Whoever comes on top waits for it
     /// not longer than `turn`; once somebody waited for it in vain nobody on top does.
     std::size_t following_max = limits::kCallsAtOnceMax / 4;
-    Duration turn = std::chrono::seconds{2};
+    Duration turn = std::chrono::seconds{10};
     bool shared = true;  ///< whether one question answers all who ask the same meanwhile
   };
   /// What a question brought.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.hpp"
+#include "cloud/error_answer.hpp"
 
 namespace jeton::cloud {
 namespace {
@@ -24,7 +25,7 @@ base::Result<bool> BlacklistSource::is_listed(std::string_view system) {
   if (answer == "false") return false;
   neighbours_.doubt(kService);
   return base::failure(
-      base::internal(fmt::format("the answer of {} cannot be used: it is neither true nor false", kBlacklist)));
+      unusable(fmt::format("the answer of {} cannot be used: it is neither true nor false", kBlacklist)));
 }
 
 }  // namespace jeton::cloud

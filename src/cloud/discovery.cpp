@@ -7,6 +7,7 @@
 
 #include "base/json/reader.hpp"
 #include "base/json/writer.hpp"
+#include "cloud/error_answer.hpp"
 
 namespace jeton::cloud {
 namespace {
@@ -82,7 +83,7 @@ base::Error nobody_offers(std::string_view service) {
 }
 
 base::Error unreadable(std::string_view neighbour, std::string_view reason) {
-  return base::internal(fmt::format("the answer of {} cannot be used: {}", neighbour, reason));
+  return unusable(fmt::format("the answer of {} cannot be used: {}", neighbour, reason));
 }
 
 // The first interface of the cloud's own kind.
@@ -92,7 +93,7 @@ base::Result<Found> first_place(std::string_view scheme, const std::string& prov
   if (fits == interfaces.end()) return base::failure(nobody_offers(service));
   auto place = place_of(scheme, provider, fits->properties);
   if (!place) {
-    return base::failure(base::internal(
+    return base::failure(unusable(
         fmt::format("what is registered for {} of {} cannot be used: {}", service, provider, place.error().message)));
   }
   return std::make_shared<const Place>(*std::move(place));

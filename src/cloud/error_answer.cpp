@@ -27,9 +27,9 @@ constexpr std::array<std::pair<std::string_view, ErrorCode>, 9> kKinds = {{
     {"FORBIDDEN", ErrorCode::kForbidden},
     {"DATA_NOT_FOUND", ErrorCode::kNotFound},
     {"TIMEOUT", ErrorCode::kTimeout},
-    {"LOCKED", ErrorCode::kTooManyRequests},
+    {"LOCKED", ErrorCode::kExternalLocked},
     {"INTERNAL_SERVER_ERROR", ErrorCode::kInternal},
-    {"ARROWHEAD", ErrorCode::kInternal},
+    {"ARROWHEAD", ErrorCode::kExternalFault},
     {"EXTERNAL_SERVER_ERROR", ErrorCode::kExternal},
 }};
 
@@ -37,7 +37,7 @@ ErrorCode code_of_status(int status) {
   if (status == 401) return ErrorCode::kUnauthenticated;
   if (status == 403) return ErrorCode::kForbidden;
   if (status == 502 || status == 503 || status == 504) return ErrorCode::kExternal;
-  return ErrorCode::kInternal;
+  return ErrorCode::kExternalFault;
 }
 
 // At most so many bytes, no half character at the end, nothing that ends a line.

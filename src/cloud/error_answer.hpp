@@ -1,6 +1,8 @@
 // What a neighbour's error answer means here (arrowhead-authorization 4.1, 4.2, 9.4).
 #pragma once
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -14,8 +16,14 @@ struct Trouble {
   bool own_word = false;
 };
 
+/// An answer that is none of the contract's.
+inline base::Error unusable(std::string why) {
+  return {base::ErrorCode::kExternalFault, std::move(why), {}};
+}
+
 /// `body` is what came with the status. An ErrorMessage keeps its kind and its sentence, cut to what a log line takes;
-/// any other answer is kInternal, save 401 and 403, which speak for themselves, and 502 to 504, which are kExternal.
+/// any other answer is kExternalFault, save 401 and 403, which speak for themselves, and 502 to 504, which are
+/// kExternal.
 Trouble error_of_answer(std::string_view neighbour, int status, std::string_view body);
 
 }  // namespace jeton::cloud

@@ -19,7 +19,7 @@ base::Error not_answered(std::string_view neighbour, base::Error error) {
     case ErrorCode::kUnavailable:
       break;
     default:
-      error.code = ErrorCode::kInternal;
+      error.code = ErrorCode::kExternalFault;
   }
   return error;
 }

@@ -42,8 +42,8 @@ class Exchange {
   Exchange(net::HttpCaller& caller, OutgoingCredentials& credentials) : caller_(caller), credentials_(credentials) {}
 
   /// The body of a 2xx answer. Errors as arrowhead-authorization 9.4 passes them on: kExternal when the neighbour does
-  /// not answer, the kind it says when it answers with an error, kInternal when the answer is none that can be used.
-  /// Blocks as long as the patience lasts.
+  /// not answer, the kind it says when it answers with an error, kExternalFault when the answer is none that can be
+  /// used. Blocks as long as the patience lasts.
   std::expected<std::string, Trouble> send(const Message& message);
 
   /// Whether the last message to it was in vain.

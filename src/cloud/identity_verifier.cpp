@@ -4,6 +4,7 @@
 
 #include "base/json/reader.hpp"
 #include "base/limits.hpp"
+#include "cloud/error_answer.hpp"
 
 namespace jeton::cloud {
 namespace {
@@ -17,7 +18,7 @@ struct VerifyAnswer {
 BOOST_DESCRIBE_STRUCT(VerifyAnswer, (), (verified, system_name, sysop, expiration_time))
 
 base::Error unreadable(std::string_view reason) {
-  return base::internal(fmt::format("the answer of {} cannot be used: {}", kAuthentication, reason));
+  return unusable(fmt::format("the answer of {} cannot be used: {}", kAuthentication, reason));
 }
 
 base::Result<identity::VerifiedIdentity> identity_of(std::string_view body) {

@@ -5,6 +5,7 @@
 #include "base/json/reader.hpp"
 #include "base/json/writer.hpp"
 #include "base/log.hpp"
+#include "cloud/error_answer.hpp"
 
 namespace jeton::cloud {
 namespace {
@@ -21,7 +22,7 @@ struct Identity {
 };
 
 base::Error unreadable(std::string_view reason) {
-  return base::internal(fmt::format("the answer of {} cannot be used: {}", kAuthentication, reason));
+  return unusable(fmt::format("the answer of {} cannot be used: {}", kAuthentication, reason));
 }
 
 // What is wrong with an answer never says what is in it: it holds a token.
@@ -59,6 +60,10 @@ base::Status Login::step(const std::stop_token& stop) {
   if (!identity) {
     neighbours_.doubt(Discovery::kIdentity);
     return fail({identity.error()});
+  }
+  if (identity->expires && *identity->expires <= clock_.wall()) {
+    return fail({unusable(fmt::format("the token that {} gave ended at {} already; compare the clocks of both",
+                                      kAuthentication, base::format_instant(*identity->expires)))});
   }
   credentials_.use_token(identity->token);
   const std::scoped_lock lock(mutex_);

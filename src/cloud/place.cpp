@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/strings.hpp"
+#include "cloud/error_answer.hpp"
 #include "net/http_client.hpp"
 
 namespace jeton::cloud {
@@ -41,16 +42,15 @@ base::Result<std::string> origin_of_properties(std::string_view scheme, const Va
   const Value* addresses = properties.member("accessAddresses");
   const Array* list = addresses == nullptr ? nullptr : addresses->as<Array>();
   const std::string* host = list == nullptr || list->empty() ? nullptr : list->front().as<std::string>();
-  if (host == nullptr || !is_host(*host)) return base::failure(base::internal("it has no usable `accessAddresses`"));
+  if (host == nullptr || !is_host(*host)) return base::failure(unusable("it has no usable `accessAddresses`"));
   const Value* port_member = properties.member("accessPort");
   const std::int64_t* port = port_member == nullptr ? nullptr : port_member->as<std::int64_t>();
-  if (port == nullptr || *port < 1 || *port > 65535)
-    return base::failure(base::internal("it has no usable `accessPort`"));
+  if (port == nullptr || *port < 1 || *port > 65535) return base::failure(unusable("it has no usable `accessPort`"));
   const bool is_ipv6 = host->find(':') != std::string::npos;
   const std::string url =
       is_ipv6 ? fmt::format("{}://[{}]:{}", scheme, *host, *port) : fmt::format("{}://{}:{}", scheme, *host, *port);
   auto origin = net::origin_of(url);
-  if (!origin) return base::failure(base::internal(fmt::format("its address is not one: {}", origin.error().message)));
+  if (!origin) return base::failure(unusable(fmt::format("its address is not one: {}", origin.error().message)));
   return origin;
 }
 
@@ -58,7 +58,7 @@ base::Result<std::vector<Operation>> operations_of(const Value& properties) {
   std::vector<Operation> out;
   const Value* member = properties.member("operations");
   const Object* operations = member == nullptr ? nullptr : member->as<Object>();
-  if (operations == nullptr) return base::failure(base::internal("it has no `operations`"));
+  if (operations == nullptr) return base::failure(unusable("it has no `operations`"));
   for (const auto& [name, description] : *operations) {
     const std::string* path = text_member(description, "path");
     const std::string* method = text_member(description, "method");
@@ -66,6 +66,13 @@ base::Result<std::vector<Operation>> operations_of(const Value& properties) {
     std::string upper = base::to_upper(*method);
     if (is_method(upper)) out.push_back({name, std::move(upper), *path});
   }
+  return out;
+}
+
+// As they are these segments mean other paths (RFC 3986 5.2.4).
+std::string dots_encoded(std::string_view dots) {
+  std::string out;
+  for (std::size_t i = 0; i < dots.size(); ++i) out += "%2E";
   return out;
 }
 
@@ -85,7 +92,7 @@ std::string Place::url(const Operation& operation, std::span<const std::string_v
   std::string out = origin + base_path + operation.path;
   for (const std::string_view argument : arguments) {
     out += '/';
-    out += base::percent_encode(argument);
+    out += argument == "." || argument == ".." ? dots_encoded(argument) : base::percent_encode(argument);
   }
   if (!query.empty()) {
     out += '?';
@@ -98,7 +105,7 @@ base::Result<Place> place_of(std::string_view scheme, std::string provider, cons
   auto origin = origin_of_properties(scheme, properties);
   if (!origin) return base::failure(origin.error());
   const std::string* base_path = text_member(properties, "basePath");
-  if (base_path == nullptr || !is_path(*base_path)) return base::failure(base::internal("it has no usable `basePath`"));
+  if (base_path == nullptr || !is_path(*base_path)) return base::failure(unusable("it has no usable `basePath`"));
   auto operations = operations_of(properties);
   if (!operations) return base::failure(operations.error());
   return Place{std::move(provider), *std::move(origin), *base_path, *std::move(operations)};

@@ -34,7 +34,7 @@ struct Place {
 };
 
 /// Of the `properties` of a generic_http or generic_https interface (arrowhead-authorization 11.3, 11.4): the first
-/// address, the port, the base path and the operations. kInternal says what is missing or wrong.
+/// address, the port, the base path and the operations. kExternalFault says what is missing or wrong.
 base::Result<Place> place_of(std::string_view scheme, std::string provider, const base::json::Value& properties);
 
 /// Where the reference installation of the Authentication system has its service `identity` (9.4, 11.6, 11.7).

@@ -7,6 +7,7 @@
 #include "base/json/reader.hpp"
 #include "base/json/writer.hpp"
 #include "base/log.hpp"
+#include "cloud/error_answer.hpp"
 
 namespace jeton::cloud {
 namespace {
@@ -96,8 +97,8 @@ base::Status Registration::register_service(const OfferedService& service, const
   const auto registered = base::json::read_unpadded<Registered>(*body);
   if (!registered || registered->instance_id.empty()) {
     neighbours_.doubt(Discovery::kServiceDiscovery);
-    return base::failure(base::internal(fmt::format("the answer of {} to the registration of {} holds no `instanceId`",
-                                                    kServiceRegistry, service.name)));
+    return base::failure(unusable(fmt::format("the answer of {} to the registration of {} holds no `instanceId`",
+                                              kServiceRegistry, service.name)));
   }
   const std::scoped_lock lock(mutex_);
   instances_[service.name] = registered->instance_id;
@@ -114,7 +115,7 @@ base::Result<bool> Registration::is_registered(const std::stop_token& stop) {
   if (!found) {
     neighbours_.doubt(Discovery::kServiceDiscovery);
     return base::failure(
-        base::internal(fmt::format("the answer of {} cannot be used: {}", kServiceRegistry, found.error().message)));
+        unusable(fmt::format("the answer of {} cannot be used: {}", kServiceRegistry, found.error().message)));
   }
   const std::scoped_lock lock(mutex_);
   return std::ranges::all_of(instances_, [&](const auto& instance) {

@@ -21,8 +21,8 @@ class IdentityVerifier {
  public:
   virtual ~IdentityVerifier() = default;
   /// May block up to a call's time-out. Errors are for the caller whose token it is: kNotFound when no Authentication
-  /// system can be found, kExternal when it does not answer, its own kind when it answers with an error, kInternal when
-  /// its answer cannot be read. None repeats the token.
+  /// system can be found, kExternal when it does not answer, its own kind when it answers with an error, kExternalFault
+  /// when its answer cannot be read. None repeats the token.
   virtual base::Result<VerifiedIdentity> verify(std::string_view token) = 0;
 };
 

@@ -297,6 +297,7 @@ base::Result<Response> perform(Exchange& exchange, const std::string& url, const
   set_callbacks(handle, exchange);
   set_body(handle, exchange.request);
   curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);  // an encoded dot is no dot
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers->get());
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, detail.data());
   const CURLcode code = curl_easy_perform(handle);

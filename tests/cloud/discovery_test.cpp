@@ -117,7 +117,7 @@ TEST(Neighbours, ASuccessThatCannotBeReadPutsThePlaceInDoubtToo) {
   world.wire.answer(kLookup, 200, entry("Blacklist", "old", "/blacklist", kCheck));
   world.wire.answer("GET http://old:8443/blacklist/check/x", 200, "<html>welcome</html>");
   BlacklistSource source(world.neighbours, {});
-  EXPECT_EQ(source.is_listed("x").error().code, ErrorCode::kInternal);
+  EXPECT_EQ(source.is_listed("x").error().code, ErrorCode::kExternalFault);
   world.clock.advance(1min);
   world.wire.answer(kLookup, 200, entry("Blacklist", "new", "/blacklist", kCheck));
   world.wire.answer("GET http://new:8443/blacklist/check/x", 200, "true");
@@ -180,7 +180,7 @@ TEST(Discovery, AnswersThatCannotBeUsedAreErrors) {
        {"", "[]", R"({"entries":7})", R"({"entries":[{"interfaces":[{"templateName":"generic_http"}]}]})"}) {
     world.clock.advance(2s);
     world.wire.answer(kLookup, 200, body);
-    EXPECT_EQ(world.discovery.find("identity", "").error().code, ErrorCode::kInternal) << body;
+    EXPECT_EQ(world.discovery.find("identity", "").error().code, ErrorCode::kExternalFault) << body;
   }
 }
 

@@ -24,11 +24,11 @@ TEST(ErrorAnswer, KeepsTheKindOfTheOtherSide) {
       {403, "FORBIDDEN", ErrorCode::kForbidden},
       {404, "DATA_NOT_FOUND", ErrorCode::kNotFound},
       {408, "TIMEOUT", ErrorCode::kTimeout},
-      {423, "LOCKED", ErrorCode::kTooManyRequests},
+      {423, "LOCKED", ErrorCode::kExternalLocked},
       {500, "INTERNAL_SERVER_ERROR", ErrorCode::kInternal},
-      {500, "ARROWHEAD", ErrorCode::kInternal},
+      {500, "ARROWHEAD", ErrorCode::kExternalFault},
       {503, "EXTERNAL_SERVER_ERROR", ErrorCode::kExternal},
-      {500, "SOMETHING_NEW", ErrorCode::kInternal},
+      {500, "SOMETHING_NEW", ErrorCode::kExternalFault},
   };
   for (const auto& row : rows) {
     const auto trouble =
@@ -46,9 +46,9 @@ TEST(ErrorAnswer, AStatusAloneSaysLittle) {
     EXPECT_EQ(error_of_answer("X", 401, body).error.code, ErrorCode::kUnauthenticated);
     EXPECT_EQ(error_of_answer("X", 403, body).error.code, ErrorCode::kForbidden);
     EXPECT_EQ(error_of_answer("X", 503, body).error.code, ErrorCode::kExternal);
-    EXPECT_EQ(error_of_answer("X", 404, body).error.code, ErrorCode::kInternal);
-    EXPECT_EQ(error_of_answer("X", 500, body).error.code, ErrorCode::kInternal);
-    EXPECT_EQ(error_of_answer("X", 302, body).error.code, ErrorCode::kInternal);
+    EXPECT_EQ(error_of_answer("X", 404, body).error.code, ErrorCode::kExternalFault);
+    EXPECT_EQ(error_of_answer("X", 500, body).error.code, ErrorCode::kExternalFault);
+    EXPECT_EQ(error_of_answer("X", 302, body).error.code, ErrorCode::kExternalFault);
     EXPECT_FALSE(error_of_answer("X", 401, body).own_word) << "anybody may have said that";
   }
 }

@@ -54,7 +54,7 @@ TEST_F(IdentityVerifierTest, UnreadableAnswersAreInternal) {
         fmt::format(R"({{"verified":true,"systemName":"{}"}})", long_name), std::string(R"({"verified":"yes"})"),
         std::string(R"({"verified":true,"systemName":"A","expirationTime":"tomorrow"})")}) {
     world_.wire.answer(path("t"), 200, body);
-    EXPECT_EQ(verify("t").error().code, ErrorCode::kInternal) << body;
+    EXPECT_EQ(verify("t").error().code, ErrorCode::kExternalFault) << body;
   }
 }
 
@@ -92,7 +92,7 @@ TEST(BlacklistSource, AsksTheBlacklistSystemAndReadsABoolean) {
   EXPECT_EQ(source.is_listed("FlowReader"), false);
   for (const char* body : {"", "null", "1", "\"true\"", "{\"listed\":true}"}) {
     world.wire.answer(path, 200, body);
-    EXPECT_EQ(source.is_listed("FlowReader").error().code, ErrorCode::kInternal) << body;
+    EXPECT_EQ(source.is_listed("FlowReader").error().code, ErrorCode::kExternalFault) << body;
   }
 }
 

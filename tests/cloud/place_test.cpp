@@ -24,6 +24,9 @@ TEST(Place, IsTheFirstAddressThePortAndTheBasePath) {
   const std::vector<std::string_view> arguments = {"a/b?c#d%e f"};
   EXPECT_EQ(found->url(*verify, arguments, "x=1"),
             "https://auth.example:8444/authentication/identity/verify/a%2Fb%3Fc%23d%25e%20f?x=1");
+  const std::vector<std::string_view> dots = {"..", ".", "..."};
+  EXPECT_EQ(found->url(*verify, dots, ""), "https://auth.example:8444/authentication/identity/verify/%2E%2E/%2E/...")
+      << "no other path";
   EXPECT_EQ(found->operation("identity-login").error().code, base::ErrorCode::kNotFound);
 }
 
