@@ -118,13 +118,16 @@ void MosquittoClient::drop(std::size_t count) {
 void MosquittoClient::run() {
   while (!stopping()) {
     try {
-      return run_sessions();
+      run_sessions();
+      break;
     } catch (const std::exception& problem) {
       base::log::error("mqtt", "the connection to the broker failed", {{"problem", problem.what()}});
       set_state(unavailable(fmt::format("the connection to the broker failed: {}", problem.what())));
       pause(delay_.next());
     }
   }
+  // Also for who waits for a first attempt that was cut short.
+  if (stopping()) set_state(unavailable("the connection to the broker was ended by this server"));
 }
 
 void MosquittoClient::run_sessions() {
@@ -139,10 +142,7 @@ void MosquittoClient::run_sessions() {
       serve(*session);
       delay_.lost_after(clock_.monotonic() - since);
     }
-    if (stopping()) {
-      // Also for who waits for a first attempt that was cut short.
-      return set_state(unavailable("the connection to the broker was ended by this server"));
-    }
+    if (stopping()) return;
     drop(session->in_flight());
     const bool first = connections_ == 0;
     base::Error reason = session->reason();
