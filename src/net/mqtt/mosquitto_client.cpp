@@ -43,11 +43,11 @@ MosquittoClient::~MosquittoClient() {
 }
 
 base::Status MosquittoClient::start(const std::stop_token& stop) {
-  thread_ = std::thread([this] { run(); });
   const std::stop_callback give_up(stop, [this] {
     wish_ = Wish::kStop;
     waker_->wake();
   });
+  thread_ = std::thread([this] { run(); });
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return first_.has_value(); });
   return *first_;
