@@ -49,7 +49,7 @@ class Signals {
       : signals_(signals), reload_(std::move(reload)), thread_([this] { run(); }) {}
   ~Signals() {
     over_ = true;
-    pthread_kill(thread_.native_handle(), SIGTERM);  // only wakes it
+    pthread_kill(thread_.native_handle(), SIGHUP);  // only wakes it
     thread_.join();
   }
   Signals(const Signals&) = delete;

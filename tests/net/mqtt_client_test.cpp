@@ -225,6 +225,14 @@ TEST_F(MqttClient, NobodyWaitsForALookupOfANameToEnd) {
   hanging->changed.notify_all();
 }
 
+TEST_F(MqttClient, AStartThatWasEndedBeforeItBeganFails) {
+  std::stop_source stop;
+  stop.request_stop();
+  MosquittoClient client(settings("one", {"a/b"}), inbox_, clock_);
+  EXPECT_FALSE(client.start(stop.get_token()));
+  EXPECT_FALSE(client.health());
+}
+
 TEST_F(MqttClient, ANameThatNobodyKnowsIsNamed) {
   ClientSettings given = settings("one", {"a/b"});
   given.host = "broker.example";

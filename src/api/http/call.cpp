@@ -108,10 +108,11 @@ void Respondent::answer(const Reply& reply) {
   Fields fields(origin_);
   for (const Field& field : reply.fields) fields.add(field);
   answered_ = true;
-  respond(
-      Response{.status = reply.status, .content_type = reply.content_type, .body = reply.body, .fields = fields.all()});
+  // Counted first: whoever has the answer finds it in the figures.
   const base::Duration duration = clock_->monotonic() - origin_.received;
   if (origin_.metrics != nullptr) origin_.metrics->observe(reply.status, duration);
+  respond(
+      Response{.status = reply.status, .content_type = reply.content_type, .body = reply.body, .fields = fields.all()});
   if (base::log::enabled(base::log::Level::kDebug)) {
     base::log::debug("api.http", "answered",
                      {{"request", origin_.request_id},

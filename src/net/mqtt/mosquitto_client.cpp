@@ -46,11 +46,11 @@ MosquittoClient::~MosquittoClient() {
 }
 
 base::Status MosquittoClient::start(const std::stop_token& stop) {
-  thread_ = std::thread([this] { run(); });
   const std::stop_callback give_up(stop, [this] {
     wish_ = Wish::kStop;
     waker_->wake();
   });
+  thread_ = std::thread([this] { run(); });
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return first_.has_value(); });
   return *first_;
@@ -122,13 +122,16 @@ void MosquittoClient::run() {
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
   while (!stopping()) {
     try {
-      return run_sessions();
+      run_sessions();
+      break;
     } catch (const std::exception& problem) {
       base::log::error("mqtt", "the connection to the broker failed", {{"problem", problem.what()}});
       set_state(unavailable(fmt::format("the connection to the broker failed: {}", problem.what())));
       pause(delay_.next());
     }
   }
+  // Also for who waits for a first attempt that was cut short.
+  if (stopping()) set_state(unavailable("the connection to the broker was ended by this server"));
 }
 
 void MosquittoClient::run_sessions() {
@@ -143,10 +146,7 @@ void MosquittoClient::run_sessions() {
       serve(*session);
       delay_.lost_after(clock_.monotonic() - since);
     }
-    if (stopping()) {
-      // Also for who waits for a first attempt that was cut short.
-      return set_state(unavailable("the connection to the broker was ended by this server"));
-    }
+    if (stopping()) return;
     drop(session->in_flight());
     const bool first = connections_ == 0;
     base::Error reason = session->reason();
