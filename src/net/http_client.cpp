@@ -205,6 +205,8 @@ base::Duration time_of(const Settings& settings, const Request& request) {
 // `left`: of the time that send() has.
 void set_bounds(CURL* handle, const Settings& settings, base::Duration left, bool streams) {
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings.connect));
+  // Without it every bound, and the stop, would wait for a name server that does not answer.
+  curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
   if (streams) {
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, seconds(settings.silence));

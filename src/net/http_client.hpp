@@ -61,7 +61,7 @@ class CurlClient final : public HttpClient {
  public:
   struct Settings {
     base::Duration connect = std::chrono::seconds{5};
-    base::Duration whole = std::chrono::seconds{30};  ///< of send(), from connecting to the last byte
+    base::Duration whole = std::chrono::seconds{30};  ///< of send(), all redirects together, to the last byte
     base::Duration silence =
         std::chrono::seconds{60};  ///< of stream(): without a byte for so long it ends with kTimeout
     std::size_t answer_bytes_max = base::limits::kAnswerBytesMax;
