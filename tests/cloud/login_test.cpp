@@ -175,7 +175,7 @@ TEST_F(FoundLoginTest, WhoeverRefusesTheLookupDoesNotEndTheLogin) {
   for (const char* body : {"", R"({"exceptionType":"AUTH","errorMessage":"who are you?"})"}) {
     world_.wire.answer(kLookup, 401, body);
     world_.clock.advance(1min);
-    static_cast<void>(login_.step({}));
+    EXPECT_FALSE(login_.step({}).has_value());
     EXPECT_FALSE(login_.has_given_up());
   }
   World fresh(OutgoingCredentials::Policy::kOutsourced);
