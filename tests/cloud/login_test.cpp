@@ -52,9 +52,9 @@ TEST_F(LoginTest, ATokenThatHasEndedAlreadyIsNoLogin) {
   offer(-1s);
   const auto status = step();
   ASSERT_FALSE(status.has_value());
-  EXPECT_THAT(status.error().message, testing::HasSubstr("clocks"));
+  EXPECT_THAT(status.error().message, ::testing::HasSubstr("clocks"));
   EXPECT_EQ(shown(), "");
-  EXPECT_THAT(login_.health().error().message, testing::HasSubstr("clocks"));
+  EXPECT_THAT(login_.health().error().message, ::testing::HasSubstr("clocks"));
 }
 
 TEST_F(LoginTest, LogsInAndRenewsBeforeTheEnd) {

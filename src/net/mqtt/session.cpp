@@ -17,6 +17,7 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/strings.hpp"
 
 namespace jeton::net::mqtt {
 namespace {
