@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "base/secret.hpp"
 #include "identity/management_policy.hpp"
+#include "leases/provider_settings.hpp"
 #include "model/names.hpp"
 #include "model/queue.hpp"
 
@@ -144,6 +145,39 @@ struct Queues {
   std::vector<std::string> reported_settings;
 };
 
+struct LeaseTtl {
+  base::Duration by_default = std::chrono::hours{1};
+  base::Duration maximum = std::chrono::hours{24};
+  bool allow_zero = false;
+  std::uint64_t jitter = 0;  ///< percent by which a granted time may be shortened, to spread the ends
+};
+
+/// 0 each: no limit.
+struct LeaseQuotas {
+  std::uint64_t total = 300'000;
+  std::uint64_t owner = 10'000;
+  std::uint64_t role = 0;
+  std::uint64_t create_rate = 0;  ///< leases that one owner may create in a second
+};
+
+/// By name, in the order of the file.
+using LeaseProviders = std::vector<std::pair<std::string, leases::ProviderSettings>>;
+
+struct Leases {
+  std::string anonymous_owner;  ///< empty: callers without an identity are refused
+  LeaseTtl ttl;
+  std::string default_provider;  ///< empty: the only one, where there is only one
+  LeaseProviders providers;
+  LeaseQuotas quotas;
+  bool hold_revocations = false;
+  base::Duration reconcile_interval = std::chrono::minutes{5};  ///< zero: never
+  base::Duration stray_grace = std::chrono::minutes{10};
+  base::Duration keep_ended = std::chrono::hours{24};
+  std::vector<std::string> removed_providers;  ///< whose leases nobody can take back any more
+  base::Duration clock_step = std::chrono::minutes{5};
+  std::string mqtt_topic = "jeton/leases/";
+};
+
 struct Log {
   base::log::Level level = base::log::Level::kInfo;
   LogFormat format = LogFormat::kText;
@@ -163,6 +197,7 @@ struct Config {
   Arrowhead arrowhead;
   Tokens tokens;
   Queues queues;
+  Leases leases;
   Log log;
   Events events;
 };
