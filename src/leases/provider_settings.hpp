@@ -1,7 +1,9 @@
 // What the configuration says about one provider; each type uses a part of it and refuses the rest.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,8 +12,11 @@
 
 namespace jeton::leases {
 
+inline constexpr std::array<std::string_view, 6> kProviderTypes = {"influxdb", "influxdb1", "postgresql",
+                                                                   "redis",    "rabbitmq",  "webhook"};
+
 struct ProviderSettings {
-  std::string type;  ///< influxdb, influxdb1, postgresql, redis, rabbitmq or webhook
+  std::string type;  ///< one of kProviderTypes
   base::Secret url;  ///< of the service; postgresql:// and redis:// ones may hold user and password
   std::string user;  ///< the manager's account
   base::Secret password;

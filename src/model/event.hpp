@@ -12,6 +12,7 @@
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "model/encryption_key.hpp"
+#include "model/lease.hpp"
 #include "model/policy.hpp"
 #include "model/queue.hpp"
 #include "model/token.hpp"
@@ -91,10 +92,68 @@ struct SubQueueCleared {
   std::int64_t messages = 0;
 };
 
+/// The intent to have a credential made is on disk; the provider is called now.
+struct LeaseRequested {
+  LeaseId id;
+  std::string name;
+  std::string owner;
+  std::string provider;
+  std::string label;
+  base::Instant due_at;
+};
+/// The credential is made, and its owner gets it.
+struct LeaseGranted {
+  LeaseId id;
+  std::string name;
+  std::string owner;
+  std::string provider;
+  std::string external_id;
+  TokenDigest digest{};
+  base::Instant issued_at;
+  base::Instant expires_at;
+};
+struct LeaseRenewed {
+  LeaseId id;
+  std::string name;
+  std::string provider;
+  base::Instant expires_at;
+};
+/// It no longer holds, and is taken back at the provider from `due_at` on.
+struct LeaseEnding {
+  LeaseId id;
+  std::string name;
+  std::string provider;
+  LeaseEnd reason = LeaseEnd::kNone;
+  base::Instant due_at;
+};
+/// The provider refuses to take it back.
+struct LeaseStuck {
+  LeaseId id;
+  std::string name;
+  std::string provider;
+  std::string error;
+};
+/// Nothing is left to be done about it.
+struct LeaseEnded {
+  LeaseId id;
+  std::string name;
+  std::string provider;
+  LeaseState state = LeaseState::kRevoked;
+  LeaseEnd reason = LeaseEnd::kNone;
+  std::string note;  ///< why an operator gave it up; why the provider did not make it
+};
+/// An operator let held revocations go.
+struct LeaseReleased {
+  LeaseId id;
+  std::string name;
+  std::string provider;
+};
+
 /// Bodies name what changed by ids, names and rules, never payloads: the newest events are kept in memory.
 using EventBody = std::variant<PolicyGranted, PolicyDescribed, PolicyRevoked, TokenIssued, TokenUsed, TokenEnded,
                                EncryptionKeyRegistered, EncryptionKeyRemoved, MessageArrived, MessageHeld,
-                               MessageReadied, SubQueueRestricted, SubQueueOpened, SubQueueCleared>;
+                               MessageReadied, SubQueueRestricted, SubQueueOpened, SubQueueCleared, LeaseRequested,
+                               LeaseGranted, LeaseRenewed, LeaseEnding, LeaseStuck, LeaseEnded, LeaseReleased>;
 
 struct Event {
   EventId id;
@@ -108,7 +167,8 @@ std::size_t bytes_of(const Event& event);
 
 /// "policy.granted", "policy.described", "policy.revoked", "token.issued", "token.used", "token.ended",
 /// "encryption-key.registered", "encryption-key.removed", "message.arrived", "message.held", "message.readied",
-/// "sub-queue.restricted", "sub-queue.opened", "sub-queue.cleared". Static storage.
+/// "sub-queue.restricted", "sub-queue.opened", "sub-queue.cleared", "lease.requested", "lease.granted", "lease.renewed",
+/// "lease.ending", "lease.stuck", "lease.ended", "lease.released". Static storage.
 std::string_view kind_of(const EventBody& body);
 
 /// The body as a compact JSON object, without secrets. decode_body(kind_of(b), encode_body(b)) gives b again.
@@ -130,5 +190,12 @@ BOOST_DESCRIBE_STRUCT(MessageReadied, (), (id, sub_queue, deadline))
 BOOST_DESCRIBE_STRUCT(SubQueueRestricted, (), (sub_queue))
 BOOST_DESCRIBE_STRUCT(SubQueueOpened, (), (sub_queue))
 BOOST_DESCRIBE_STRUCT(SubQueueCleared, (), (id, sub_queue, messages))
+BOOST_DESCRIBE_STRUCT(LeaseRequested, (), (id, name, owner, provider, label, due_at))
+BOOST_DESCRIBE_STRUCT(LeaseGranted, (), (id, name, owner, provider, external_id, digest, issued_at, expires_at))
+BOOST_DESCRIBE_STRUCT(LeaseRenewed, (), (id, name, provider, expires_at))
+BOOST_DESCRIBE_STRUCT(LeaseEnding, (), (id, name, provider, reason, due_at))
+BOOST_DESCRIBE_STRUCT(LeaseStuck, (), (id, name, provider, error))
+BOOST_DESCRIBE_STRUCT(LeaseEnded, (), (id, name, provider, state, reason, note))
+BOOST_DESCRIBE_STRUCT(LeaseReleased, (), (id, name, provider))
 
 }  // namespace jeton::model

@@ -70,12 +70,12 @@ base::Result<Response> HttpCaller::call(const Call& call) {
 }
 
 HttpCaller::Attempt HttpCaller::attempt(const std::string& origin, const HttpClient::Request& request) {
-  Breaker::Admitted as = Breaker::Admitted::kNo;
+  base::Breaker::Admitted as = base::Breaker::Admitted::kNo;
   {
     const std::scoped_lock lock(mutex_);
     Origin& state = state_of(origin);
     as = state.breaker.admit(parts_.clock.monotonic());
-    if (as == Breaker::Admitted::kNo) return {base::failure(left_alone(origin, state)), true};
+    if (as == base::Breaker::Admitted::kNo) return {base::failure(left_alone(origin, state)), true};
   }
   try {
     auto response = parts_.client.send(request);
@@ -96,7 +96,7 @@ base::Error HttpCaller::left_alone(const std::string& origin, const Origin& stat
   return {ErrorCode::kExternal, fmt::format("{} did not answer lately ({}); {}", origin, state.last_trouble, when), {}};
 }
 
-void HttpCaller::report(const std::string& origin, Breaker::Admitted as, const base::Result<Response>& response) {
+void HttpCaller::report(const std::string& origin, base::Breaker::Admitted as, const base::Result<Response>& response) {
   const std::scoped_lock lock(mutex_);
   Origin& state = state_of(origin);
   const base::Tick now = parts_.clock.monotonic();
@@ -119,7 +119,7 @@ HttpCaller::Origin& HttpCaller::state_of(const std::string& origin) {
   Origin& state =
       found != origins_.end()
           ? found->second
-          : origins_.emplace(origin, Origin{.breaker = Breaker(settings_.breaker), .last_trouble = {}}).first->second;
+          : origins_.emplace(origin, Origin{.breaker = base::Breaker(settings_.breaker), .last_trouble = {}}).first->second;
   state.used = parts_.clock.monotonic();
   return state;
 }

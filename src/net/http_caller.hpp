@@ -12,7 +12,7 @@
 
 #include "base/clock.hpp"
 #include "base/limits.hpp"
-#include "net/breaker.hpp"
+#include "base/breaker.hpp"
 #include "net/http_client.hpp"
 
 namespace jeton::net {
@@ -24,7 +24,7 @@ class HttpCaller {
     int attempts_max = base::limits::kCallAttemptsMax;
     base::Duration time_max = std::chrono::seconds{10};           ///< of a call, all attempts and pauses together
     base::Duration first_pause = std::chrono::milliseconds{100};  ///< before the second attempt; doubles, and is spread
-    Breaker::Rules breaker;
+    base::Breaker::Rules breaker;
   };
   /// What it takes from its surroundings; all outlive it.
   struct Parts {
@@ -67,7 +67,7 @@ class HttpCaller {
 
  private:
   struct Origin {
-    Breaker breaker;
+    base::Breaker breaker;
     base::Tick used{};
     std::string last_trouble;
   };
@@ -78,7 +78,7 @@ class HttpCaller {
 
   Attempt attempt(const std::string& origin, const HttpClient::Request& request);
   base::Error left_alone(const std::string& origin, const Origin& state) const;
-  void report(const std::string& origin, Breaker::Admitted as, const base::Result<HttpClient::Response>& response);
+  void report(const std::string& origin, base::Breaker::Admitted as, const base::Result<HttpClient::Response>& response);
   Origin& state_of(const std::string& origin);
   void count(std::string_view neighbour, const Attempt& last, int attempts);
 

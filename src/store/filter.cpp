@@ -24,22 +24,33 @@ void Filter::append_list(std::span<const Value> values) {
   where_ += ')';
 }
 
-void Filter::equals(std::string_view column, Value value) {
+void Filter::compare(std::string_view column, std::string_view comparison, Value value) {
   begin_condition();
   where_ += column;
-  where_ += " = ";
+  where_ += ' ';
+  where_ += comparison;
+  where_ += ' ';
   append_placeholder(value);
 }
 
+void Filter::require(std::string_view condition) {
+  begin_condition();
+  where_ += condition;
+}
+
 void Filter::any_of(std::string_view column, std::span<const std::string> values) {
+  std::vector<Value> bound;
+  bound.reserve(values.size());
+  for (const std::string& value : values) bound.push_back(value_of(value));
+  any_of(column, bound);
+}
+
+void Filter::any_of(std::string_view column, std::span<const Value> values) {
   if (values.empty()) return;
   begin_condition();
   where_ += column;
   where_ += " IN ";
-  std::vector<Value> bound;
-  bound.reserve(values.size());
-  for (const std::string& value : values) bound.push_back(value_of(value));
-  append_list(bound);
+  append_list(values);
 }
 
 void Filter::any_row_of(std::string_view columns, std::size_t width, std::span<const Value> rows) {

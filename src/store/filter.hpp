@@ -14,9 +14,14 @@ namespace jeton::store {
 /// Joined by AND. Columns are literals of the calling table; values are views that outlive the filter.
 class Filter {
  public:
-  void equals(std::string_view column, Value value);
+  void equals(std::string_view column, Value value) { compare(column, "=", value); }
+  /// `comparison` is a literal: "=", "<", ">=" …
+  void compare(std::string_view column, std::string_view comparison, Value value);
+  /// A condition without values, a literal.
+  void require(std::string_view condition);
   /// `column = one of values`; no condition when there are none.
   void any_of(std::string_view column, std::span<const std::string> values);
+  void any_of(std::string_view column, std::span<const Value> values);
   /// `columns` is "(a, b)", `rows` holds width values for each row, one after the other; no condition when there are
   /// none.
   void any_row_of(std::string_view columns, std::size_t width, std::span<const Value> rows);

@@ -11,6 +11,7 @@
 #include "store/encryption_key_table.hpp"
 #include "store/event_log.hpp"
 #include "store/group_overlay.hpp"
+#include "store/lease_table.hpp"
 #include "store/message_table.hpp"
 #include "store/policy_table.hpp"
 #include "store/sql.hpp"
@@ -27,6 +28,7 @@ class Snapshot {
         encryption_keys_(connection, sealer),
         sub_queues_(connection),
         messages_(connection),
+        leases_(connection, sealer),
         events_(connection) {}
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
@@ -36,6 +38,7 @@ class Snapshot {
   const EncryptionKeyTable& encryption_keys() const { return encryption_keys_; }
   const SubQueueTable& sub_queues() const { return sub_queues_; }
   const MessageTable& messages() const { return messages_; }
+  const LeaseTable& leases() const { return leases_; }
   const EventLog& events() const { return events_; }
 
  protected:
@@ -44,6 +47,7 @@ class Snapshot {
   EncryptionKeyTable encryption_keys_;
   SubQueueTable sub_queues_;
   MessageTable messages_;
+  LeaseTable leases_;
   EventLog events_;
 };
 
@@ -61,6 +65,7 @@ class Transaction : public Snapshot {
   using Snapshot::access_tokens;
   using Snapshot::encryption_keys;
   using Snapshot::events;
+  using Snapshot::leases;
   using Snapshot::messages;
   using Snapshot::policies;
   using Snapshot::sub_queues;
@@ -69,6 +74,7 @@ class Transaction : public Snapshot {
   EncryptionKeyTable& encryption_keys() { return encryption_keys_; }
   SubQueueTable& sub_queues() { return sub_queues_; }
   MessageTable& messages() { return messages_; }
+  LeaseTable& leases() { return leases_; }
   EventLog& events() { return events_; }
 
   /// Reserves the number of an event, which is also the id of the row that the event tells of. Greater than every

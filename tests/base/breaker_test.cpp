@@ -1,8 +1,8 @@
-#include "net/breaker.hpp"
+#include "base/breaker.hpp"
 
 #include <gtest/gtest.h>
 
-namespace jeton::net {
+namespace jeton::base {
 namespace {
 
 using namespace std::chrono_literals;
@@ -86,4 +86,4 @@ TEST(Breaker, JitterSpreadsThePauseByAFifth) {
 }
 
 }  // namespace
-}  // namespace jeton::net
+}  // namespace jeton::base

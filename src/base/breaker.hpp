@@ -5,14 +5,14 @@
 
 #include "base/clock.hpp"
 
-namespace jeton::net {
+namespace jeton::base {
 
 class Breaker {
  public:
   struct Rules {
     int failures_to_open = 3;  ///< in a row
-    base::Duration first_pause = std::chrono::milliseconds{500};
-    base::Duration pause_max = std::chrono::seconds{5};  ///< the pause doubles up to here while probes fail
+    Duration first_pause = std::chrono::milliseconds{500};
+    Duration pause_max = std::chrono::seconds{5};  ///< the pause doubles up to here while probes fail
   };
   enum class State : std::uint8_t {
     kClosed,    ///< all may call
@@ -24,27 +24,27 @@ class Breaker {
   explicit Breaker(Rules rules) : rules_(rules) {}
 
   /// Whoever is admitted reports how it went, by exactly one of the three members below.
-  Admitted admit(base::Tick now);
+  Admitted admit(Tick now);
   /// The other side answered, whatever it said.
   void answered();
   /// It did not. `jitter` in [0, 1) spreads the pauses of many callers. What began before others found the trouble says
   /// nothing new: only a probe's failure makes the pause longer.
-  void failed(Admitted as, base::Tick now, double jitter);
+  void failed(Admitted as, Tick now, double jitter);
   /// Nothing was learnt: the call was given up.
-  void abandoned(Admitted as, base::Tick now);
+  void abandoned(Admitted as, Tick now);
 
   State state() const { return state_; }
   /// Until the next probe; zero when one may go.
-  base::Duration left(base::Tick now) const;
+  Duration left(Tick now) const;
 
  private:
-  void open(base::Tick now, double jitter);
+  void open(Tick now, double jitter);
 
   Rules rules_;
   State state_ = State::kClosed;
   int failures_ = 0;         // in a row, while closed
-  base::Duration pause_{};   // the last one; zero: closed
-  base::Tick open_until_{};  // while open
+  Duration pause_{};   // the last one; zero: closed
+  Tick open_until_{};  // while open
 };
 
-}  // namespace jeton::net
+}  // namespace jeton::base

@@ -1,0 +1,342 @@
+#include "leases/revoker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+#include <variant>
+
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "leases/lease_rules.hpp"
+#include "store/submit_for.hpp"
+#include "store/transaction.hpp"
+
+namespace jeton::leases {
+namespace {
+
+using base::failure;
+using base::Result;
+using model::Lease;
+using model::LeaseState;
+
+constexpr base::Duration kQuantum = std::chrono::milliseconds{50};
+/// A sweep that finds its provider left alone looks again no sooner.
+constexpr base::Duration kPauseMin = std::chrono::milliseconds{100};
+constexpr const char* kActor = "leases.revoker";
+
+/// A write from a thread that may wait.
+template <class Outcome, class Body>
+Result<Outcome> write_for(store::Store& store, Body body) {
+  std::optional<Outcome> outcome;
+  const auto status = store.write([&](store::Transaction& transaction) -> base::Status {
+    Result<Outcome> answer = body(transaction);
+    if (!answer) return failure(std::move(answer.error()));
+    outcome = *std::move(answer);
+    return {};
+  });
+  if (!status) return failure(status.error());
+  return *std::move(outcome);
+}
+
+std::string cut(std::string text) {
+  if (text.size() > base::limits::kLeaseErrorBytesMax) text.resize(base::limits::kLeaseErrorBytesMax);
+  while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0x80U) != 0) text.pop_back();
+  return text;
+}
+
+const Problem* trouble_of_provider(std::span<const Provider::Outcome<void>> outcomes) {
+  for (const auto& outcome : outcomes) {
+    if (!outcome && (is_of_provider(outcome.error().trouble) || outcome.error().trouble == Trouble::kAmbiguous))
+      return &outcome.error();
+  }
+  return nullptr;
+}
+
+// Pieces of a sweep that several threads take from, one after the other.
+class Pieces {
+ public:
+  explicit Pieces(std::size_t count) : count_(count), unfinished_(count) {}
+  std::optional<std::size_t> take() {
+    const std::size_t piece = next_.fetch_add(1, std::memory_order_relaxed);
+    return piece < count_ ? std::optional(piece) : std::nullopt;
+  }
+  void finish() {
+    const std::scoped_lock lock(mutex_);
+    if (--unfinished_ == 0) all_finished_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    all_finished_.wait(lock, [this] { return unfinished_ == 0; });
+  }
+
+ private:
+  const std::size_t count_;
+  std::atomic<std::size_t> next_{0};
+  std::mutex mutex_;  // guards unfinished_
+  std::condition_variable all_finished_;
+  std::size_t unfinished_;
+};
+
+}  // namespace
+
+Revoker::Revoker(const Parts& parts, Instance& instance)
+    : parts_(parts),
+      instance_(instance),
+      kind_(parts.engine.add("leases." + instance.name(), kQuantum)),
+      next_(parts.engine, kind_) {
+  parts_.engine.on_due(kind_, [this](std::span<const expiry::Due> due, base::Instant, expiry::Engine::Done done) {
+    on_due(due.front().at, std::move(done));
+  });
+}
+
+base::Status Revoker::load(const store::Snapshot& snapshot) {
+  const auto next = snapshot.leases().next_due(instance_.name(), parts_.hold);
+  if (!next) return failure(next.error());
+  expect(*next);
+  return {};
+}
+
+base::Instant Revoker::claimed_until() const {
+  return parts_.time.now() + 2 * instance_.settings().call_time_max + kSettleTime;
+}
+
+void Revoker::on_due(base::Instant due_since, expiry::Engine::Done done) {
+  next_.begin();
+  const auto report = std::make_shared<expiry::Engine::Done>(std::move(done));
+  const bool taken = instance_.submit_revocation([this, due_since, report] {
+    const base::Status swept = sweep(due_since);
+    if (!swept) next_.again(due_since);
+    (*report)(swept);
+  });
+  if (taken) return;
+  next_.again(due_since);
+  (*report)(failure(base::unavailable("too many revocations wait at provider " + instance_.name())));
+}
+
+base::Status Revoker::sweep(base::Instant due_since) {
+  const base::Instant now = parts_.time.now();
+  if (now < due_since) {  // the wall clock is ahead of the time that counts
+    expect(due_since + std::chrono::seconds{1});
+    return {};
+  }
+  if (!answers()) {
+    expect(now + std::max(instance_.pause(), kPauseMin));
+    return {};
+  }
+  auto claimed = claim();
+  if (!claimed) return failure(claimed.error());
+  if (!claimed->leases.empty()) {
+    const Outcomes outcomes = revoke(claimed->leases);
+    const auto next = record(claimed->leases, outcomes);
+    if (!next) return failure(next.error());
+    claimed->next = *next;
+  }
+  expect(claimed->next);
+  return {};
+}
+
+// While all is well nothing is asked; else one asks, for all, whether it is well again.
+bool Revoker::answers() {
+  if (instance_.figures().state == base::Breaker::State::kClosed) return true;
+  return instance_
+      .guarded(Instance::Call::kCheck, parts_.names.random_fraction(),
+               [this] { return instance_.provider().check(instance_.call_deadline()); })
+      .has_value();
+}
+
+Result<Revoker::Claimed> Revoker::claim() {
+  const base::Instant now = parts_.time.now();
+  return write_for<Claimed>(parts_.store, [this, now](store::Transaction& transaction) -> Result<Claimed> {
+    auto due = transaction.leases().due(instance_.name(), now, parts_.hold,
+                                        static_cast<std::int64_t>(base::limits::kLeasesPerSweepMax));
+    if (!due) return failure(due.error());
+    Claimed claimed;
+    for (Lease& lease : *due) {
+      const auto taken = claim_one(transaction, lease, now);
+      if (!taken) return failure(taken.error());
+      if (*taken) claimed.leases.push_back(std::move(lease));
+    }
+    const auto next = transaction.leases().next_due(instance_.name(), parts_.hold);
+    if (!next) return failure(next.error());
+    claimed.next = *next;
+    return claimed;
+  });
+}
+
+// False: there is nothing to take back.
+Result<bool> Revoker::claim_one(store::Transaction& transaction, Lease& lease, base::Instant now) const {
+  if (model::is_ended(lease.state)) {
+    const auto removed = transaction.leases().remove(lease.id);
+    return removed ? Result<bool>(false) : failure(removed.error());
+  }
+  return begin_ending(transaction, lease, {reason_of(lease), claimed_until(), lease.released}, now, kActor);
+}
+
+Revoker::Outcomes Revoker::revoke(std::span<const Lease> leases) {
+  Outcomes outcomes(leases.size());
+  const std::size_t per_piece = instance_.provider().traits().batch_max;
+  const std::size_t count = (leases.size() + per_piece - 1) / per_piece;
+  const auto pieces = std::make_shared<Pieces>(count);
+  // Whoever comes when all is taken touches nothing of this call.
+  const auto work = [this, pieces, leases, per_piece, &outcomes] {
+    while (const auto piece = pieces->take()) {
+      const std::size_t begin = *piece * per_piece;
+      const std::size_t size = std::min(per_piece, leases.size() - begin);
+      revoke_piece(leases.subspan(begin, size), std::span(outcomes).subspan(begin, size));
+      pieces->finish();
+    }
+  };
+  for (std::size_t i = 1; i < std::min(instance_.settings().connections, count); ++i) {
+    if (!instance_.submit_revocation(work)) break;
+  }
+  work();
+  pieces->wait();
+  return outcomes;
+}
+
+void Revoker::revoke_piece(std::span<const Lease> leases, std::span<Provider::Outcome<void>> outcomes) {
+  std::vector<model::LeaseHandle> handles;
+  handles.reserve(leases.size());
+  for (const Lease& lease : leases) handles.push_back(lease.handle);
+  const auto all = [&](const Problem& problem) {
+    std::ranges::fill(outcomes, Provider::Outcome<void>(std::unexpected(problem)));
+  };
+  const auto as = instance_.admit();
+  if (as == base::Breaker::Admitted::kNo) return all(instance_.left_alone());
+  const base::Tick begin = parts_.time.clock().monotonic();
+  try {
+    auto answered = instance_.provider().revoke(handles, instance_.call_deadline());
+    if (answered.size() == outcomes.size()) {
+      std::ranges::move(answered, outcomes.begin());
+    } else {
+      all({.trouble = Trouble::kAmbiguous, .message = "the provider did not answer for each", .retry_after = {}});
+    }
+  } catch (const std::exception& broken) {
+    base::log::error("leases", "taking back failed unexpectedly",
+                     {{"provider", instance_.name()}, {"problem", broken.what()}});
+    all({.trouble = Trouble::kAmbiguous, .message = "the call failed unexpectedly here", .retry_after = {}});
+  }
+  instance_.report(as, Instance::Call::kRevoke, parts_.time.clock().monotonic() - begin, trouble_of_provider(outcomes),
+                   parts_.names.random_fraction());
+}
+
+Result<std::optional<base::Instant>> Revoker::record(std::vector<Lease>& leases, const Outcomes& outcomes) {
+  using Next = std::optional<base::Instant>;
+  const base::Instant now = parts_.time.now();
+  auto next = write_for<Next>(parts_.store, [&](store::Transaction& transaction) -> Result<Next> {
+    for (std::size_t i = 0; i < leases.size(); ++i) {
+      Lease lease = leases[i];  // a body may run twice
+      if (const auto recorded = record_one(transaction, lease, outcomes[i], now); !recorded)
+        return failure(recorded.error());
+    }
+    return transaction.leases().next_due(instance_.name(), parts_.hold);
+  });
+  if (next) count(leases, outcomes);
+  return next;
+}
+
+base::Status Revoker::record_one(store::Transaction& transaction, Lease& lease,
+                                 const Provider::Outcome<void>& outcome, base::Instant now) {
+  AfterRevoke after = after_revoke(lease, outcome, now, parts_.names.random_fraction());
+  if (model::is_ended(after.state)) {
+    const auto ended = end_lease(transaction, lease, {after.state, lease.end, {}}, now, parts_.keep, kActor);
+    return ended ? base::Status{} : failure(ended.error());
+  }
+  const Lease read = lease;
+  lease.state = after.state;
+  lease.due_at = after.due_at;
+  lease.attempts = after.attempts;
+  lease.last_error = cut(std::move(after.last_error));
+  const auto changed = transaction.leases().change(read, lease);
+  if (!changed) return failure(changed.error());
+  if (*changed && lease.state == LeaseState::kIrrevocable && read.state != LeaseState::kIrrevocable)
+    transaction.append(now, kActor, model::LeaseStuck{lease.id, lease.name, lease.provider(), lease.last_error});
+  return {};
+}
+
+void Revoker::count(const std::vector<Lease>& leases, const Outcomes& outcomes) {
+  for (std::size_t i = 0; i < leases.size(); ++i) {
+    if (outcomes[i]) {
+      ++revoked_;
+      base::log::info("audit", "lease taken back",
+                      {{"owner", leases[i].owner()},
+                       {"lease", leases[i].name},
+                       {"reason", base::enum_text(leases[i].end)}});
+      continue;
+    }
+    ++failed_;
+    if (outcomes[i].error().trouble != Trouble::kRejected) continue;
+    ++stuck_;
+    base::log::warn("audit", "lease cannot be taken back",
+                    {{"owner", leases[i].owner()},
+                     {"lease", leases[i].name},
+                     {"trouble", outcomes[i].error().message}});
+  }
+}
+
+void Revoker::revoke_claimed(Lease lease, Done done) {
+  const auto shared = std::make_shared<std::pair<std::vector<Lease>, Done>>(std::vector<Lease>{std::move(lease)},
+                                                                            std::move(done));
+  const bool taken = instance_.submit_revocation([this, shared] {
+    auto& [leases, answer] = *shared;
+    const Outcomes outcomes = revoke(leases);
+    const auto next = record(leases, outcomes);
+    if (!next) return answer(failure(next.error()));
+    expect(*next);
+    Lease& after = leases.front();
+    if (outcomes.front()) {
+      after.state = LeaseState::kRevoked;
+    } else {
+      after.last_error = outcomes.front().error().message;
+    }
+    answer(std::move(after));
+  });
+  if (!taken) shared->second(failure(base::unavailable("too many revocations wait at provider " + instance_.name())));
+}
+
+Revoker::Figures Revoker::figures() const {
+  return {.revoked = revoked_, .failed = failed_, .stuck = stuck_, .due_since = next_.next()};
+}
+
+Revokers::Revokers(const Revoker::Parts& parts, Instances& instances) : time_(parts.time) {
+  for (const auto& instance : instances.all()) all_.push_back(std::make_unique<Revoker>(parts, *instance));
+}
+
+base::Status Revokers::load(const store::Snapshot& snapshot) {
+  for (const auto& revoker : all_) {
+    if (auto loaded = revoker->load(snapshot); !loaded) return loaded;
+  }
+  return {};
+}
+
+void Revokers::apply(std::span<const model::Event> events) noexcept {
+  for (const model::Event& event : events) {
+    if (const auto* requested = std::get_if<model::LeaseRequested>(&event.body)) {
+      expect(requested->provider, requested->due_at);
+    } else if (const auto* granted = std::get_if<model::LeaseGranted>(&event.body)) {
+      expect(granted->provider, granted->expires_at);
+    } else if (const auto* renewed = std::get_if<model::LeaseRenewed>(&event.body)) {
+      expect(renewed->provider, renewed->expires_at);
+    } else if (const auto* ending = std::get_if<model::LeaseEnding>(&event.body)) {
+      expect(ending->provider, ending->due_at);
+    } else if (const auto* released = std::get_if<model::LeaseReleased>(&event.body)) {
+      expect(released->provider, time_.now());
+    }
+  }
+}
+
+void Revokers::expect(std::string_view provider, base::Instant at) {
+  if (Revoker* revoker = find(provider)) revoker->expect(at);
+}
+
+Revoker* Revokers::find(std::string_view provider) {
+  for (const auto& revoker : all_) {
+    if (revoker->instance().name() == provider) return revoker.get();
+  }
+  return nullptr;
+}
+
+}  // namespace jeton::leases
