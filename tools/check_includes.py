@@ -47,8 +47,8 @@ PRIVATE_FOLDERS = {"store/drivers": {"store", "app"}}
 LIBRARIES = {
     "openssl/": ("src/crypto", "src/net"),
     "sqlite3.h": ("src/store/drivers",),
-    "libpq": ("src/store/drivers",),
-    "postgresql/": ("src/store/drivers",),
+    "libpq": ("src/store/drivers", "src/leases/providers/postgresql"),
+    "postgresql/": ("src/store/drivers", "src/leases/providers/postgresql"),
     "mysql": ("src/store/drivers",),
     "mariadb": ("src/store/drivers",),
     "boost/asio": ("src/net", "src/api/mqtt"),
