@@ -6,6 +6,20 @@
 #include "store/submit_for.hpp"
 
 namespace jeton::queues {
+namespace {
+
+/// False: another node removed it. kUnavailable when it only changed there, for it was judged as it was before.
+base::Result<bool> remove_as_judged(store::Transaction& transaction, const model::Message& message) {
+  auto gone = transaction.messages().remove(message);
+  if (!gone || *gone) return gone;
+  const auto left = transaction.messages().find(message.uuid);
+  if (!left) return base::failure(left.error());
+  if (!*left) return false;
+  if (const auto status = expect_changed(gone, message); !status) return base::failure(status.error());
+  return false;
+}
+
+}  // namespace
 
 void Delete::operator()(std::vector<std::string> uuids, MessageRequest request, base::Instant now,
                         store::StillWanted still_wanted, Done done) {
@@ -23,7 +37,7 @@ void Delete::operator()(std::vector<std::string> uuids, MessageRequest request, 
     }
     std::vector<std::string> removed;
     for (model::Message& message : messages) {
-      const auto gone = transaction.messages().remove(message.id);
+      const auto gone = remove_as_judged(transaction, message);
       if (!gone) return base::failure(gone.error());
       if (!*gone) continue;
       if (const auto counted = transaction.sub_queues().count_out(message.sub_queue_id, 1); !counted)

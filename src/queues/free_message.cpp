@@ -16,7 +16,7 @@ Result<Message> bury(store::Transaction& transaction, const Message& message, st
   const model::EventId event = transaction.next_event();
   const auto id = transaction.sub_queues().count_in(sub_queue, {event.value});
   if (!id) return failure(id.error());
-  const auto moved = expect_changed(transaction.messages().move(message.id, {event.value}, *id), message);
+  const auto moved = expect_changed(transaction.messages().move(message, {event.value}, *id), message);
   if (!moved) return failure(moved.error());
   if (const auto counted = transaction.sub_queues().count_out(message.sub_queue_id, 1); !counted)
     return failure(counted.error());

@@ -120,12 +120,12 @@ base::Status MessageKeeper::keep(store::Transaction& transaction, model::Message
   const auto found = transaction.messages().find(id);
   if (!found) return base::failure(found.error());
   if (!*found) {  // of a cleared sub-queue, whose rows go in pieces
-    const auto removed = transaction.messages().remove(id);
+    const auto removed = transaction.messages().remove_unseen(id);
     return removed ? base::Status{} : base::failure(removed.error());
   }
   const model::Message& message = **found;
   if (!lives(message, now)) {
-    const auto removed = transaction.messages().remove(id);
+    const auto removed = transaction.messages().remove(message);
     if (!removed) return base::failure(removed.error());
     return *removed ? transaction.sub_queues().count_out(message.sub_queue_id, 1) : base::Status{};
   }

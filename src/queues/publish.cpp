@@ -51,7 +51,9 @@ base::Status expect_free(store::Transaction& transaction, std::string_view uuid,
   if (!found) return failure(found.error());
   if (!*found) return {};
   if (lives(**found, now)) return failure(in_use(uuid, (*found)->sub_queue));
-  if (const auto removed = transaction.messages().remove((*found)->id); !removed) return failure(removed.error());
+  const auto removed = transaction.messages().remove(**found);
+  if (!removed) return failure(removed.error());
+  if (!*removed) return {};  // another node was quicker; the insert finds out whether the uuid is free
   return transaction.sub_queues().count_out((*found)->sub_queue_id, 1);
 }
 

@@ -21,13 +21,19 @@ constexpr Sql kHold(
     "WHERE id = $4 AND state = 1");
 constexpr Sql kChange(
     "UPDATE message SET state = $1, assigned_to = $2, due_at = $3, deadline = $4, attempts = $5 "
-    "WHERE id = $6 AND state = $7 AND assigned_to IS NOT DISTINCT FROM $8 AND attempts = $9");
+    "WHERE id = $6 AND state = $7 AND attempts = $8 AND assigned_to IS NOT DISTINCT FROM $9 "
+    "AND due_at IS NOT DISTINCT FROM $10");
 constexpr Sql kMove(
     "UPDATE message SET id = $1, sub_queue = $2, state = 1, assigned_to = NULL, due_at = NULL, deadline = expires_at "
-    "WHERE id = $3");
-constexpr Sql kRemove("DELETE FROM message WHERE id = $1");
-constexpr Sql kRemoveUnseen(
+    "WHERE id = $3 AND state = $4 AND attempts = $5 AND assigned_to IS NOT DISTINCT FROM $6 "
+    "AND due_at IS NOT DISTINCT FROM $7");
+constexpr Sql kRemove(
+    "DELETE FROM message WHERE id = $1 AND state = $2 AND attempts = $3 AND assigned_to IS NOT DISTINCT FROM $4 "
+    "AND due_at IS NOT DISTINCT FROM $5");
+constexpr Sql kRemoveUnseenByUuid(
     "DELETE FROM message WHERE uuid = $1 AND NOT EXISTS (SELECT 1 FROM sub_queue q WHERE q.id = message.sub_queue)");
+constexpr Sql kRemoveUnseenById(
+    "DELETE FROM message WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM sub_queue q WHERE q.id = message.sub_queue)");
 constexpr Sql kRemoveCleared("DELETE FROM message WHERE id IN (SELECT id FROM message WHERE sub_queue = $1 LIMIT $2)");
 
 // Messages of a cleared sub-queue have no sub-queue to be joined with, and so are gone for every reader.
@@ -128,21 +134,29 @@ base::Result<std::vector<model::Message>> MessageTable::take(const MessageTake& 
 
 base::Result<bool> MessageTable::change(const model::Message& read, const model::Message& wanted) {
   return was_there(connection_.change(
-      kChange, {value_of(wanted.state), value_of(wanted.assigned_to), value_of(wanted.due_at),
-                value_of(model::next_deadline(wanted.due_at, wanted.expires_at)), value_of(wanted.attempts),
-                value_of(read.id), value_of(read.state), value_of(read.assigned_to), value_of(read.attempts)}));
+      kChange,
+      {value_of(wanted.state), value_of(wanted.assigned_to), value_of(wanted.due_at),
+       value_of(model::next_deadline(wanted.due_at, wanted.expires_at)), value_of(wanted.attempts), value_of(read.id),
+       value_of(read.state), value_of(read.attempts), value_of(read.assigned_to), value_of(read.due_at)}));
 }
 
-base::Result<bool> MessageTable::move(model::MessageId id, model::MessageId to, model::SubQueueId sub_queue) {
-  return was_there(connection_.change(kMove, {value_of(to), value_of(sub_queue), value_of(id)}));
+base::Result<bool> MessageTable::move(const model::Message& read, model::MessageId to, model::SubQueueId sub_queue) {
+  return was_there(
+      connection_.change(kMove, {value_of(to), value_of(sub_queue), value_of(read.id), value_of(read.state),
+                                 value_of(read.attempts), value_of(read.assigned_to), value_of(read.due_at)}));
 }
 
-base::Result<bool> MessageTable::remove(model::MessageId id) {
-  return was_there(connection_.change(kRemove, {value_of(id)}));
+base::Result<bool> MessageTable::remove(const model::Message& read) {
+  return was_there(connection_.change(kRemove, {value_of(read.id), value_of(read.state), value_of(read.attempts),
+                                                value_of(read.assigned_to), value_of(read.due_at)}));
 }
 
 base::Result<bool> MessageTable::remove_unseen(std::string_view uuid) {
-  return was_there(connection_.change(kRemoveUnseen, {value_of(uuid)}));
+  return was_there(connection_.change(kRemoveUnseenByUuid, {value_of(uuid)}));
+}
+
+base::Result<bool> MessageTable::remove_unseen(model::MessageId id) {
+  return was_there(connection_.change(kRemoveUnseenById, {value_of(id)}));
 }
 
 base::Result<std::int64_t> MessageTable::remove_cleared(model::SubQueueId id, std::int64_t count_max) {

@@ -1,5 +1,5 @@
-// Messages of all sub-queues. change() names the state in which the message was read, so that it also holds when
-// another node changed the message meanwhile; move() and remove() go by the number alone.
+// Messages of all sub-queues. change(), move() and remove() name the state in which the message was read, so that they
+// also hold when another node changed the message meanwhile.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -43,11 +43,14 @@ class MessageTable {
   /// From the state in which `read` was read to that of `wanted`: state, assignee, due_at and attempts. False when it
   /// is in another state meanwhile, or gone.
   base::Result<bool> change(const model::Message& read, const model::Message& wanted);
-  /// To another sub-queue, under a new number, ready for whoever asks there.
-  base::Result<bool> move(model::MessageId id, model::MessageId to, model::SubQueueId sub_queue);
-  base::Result<bool> remove(model::MessageId id);
-  /// A message of a cleared sub-queue whose row is still there: its uuid is free for whoever wants it.
+  /// To another sub-queue, under a new number, ready for whoever asks there. False as for change().
+  base::Result<bool> move(const model::Message& read, model::MessageId to, model::SubQueueId sub_queue);
+  /// False as for change().
+  base::Result<bool> remove(const model::Message& read);
+  /// A message of a cleared sub-queue whose row is still there: its uuid is free for whoever wants it. False when there
+  /// is none, or it is seen.
   base::Result<bool> remove_unseen(std::string_view uuid);
+  base::Result<bool> remove_unseen(model::MessageId id);
   /// At most `count_max` messages of a cleared sub-queue; how many.
   base::Result<std::int64_t> remove_cleared(model::SubQueueId id, std::int64_t count_max);
 

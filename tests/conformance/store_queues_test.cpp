@@ -116,6 +116,31 @@ TEST_P(StoreQueues, AChangeOfAMessageThatChangedMeanwhileDoesNothing) {
   EXPECT_EQ(find("a1"), before);
 }
 
+// What another node did between the look and the change: took the message, gave it back, or prolonged the hold.
+TEST_P(StoreQueues, AMessageThatChangedMeanwhileIsNeitherMovedNorRemoved) {
+  const model::Message ready = publish("a", "a1");
+  const auto expect_untouched = [&](const model::Message& read) {
+    write([&](Transaction& transaction) {
+      EXPECT_FALSE(*transaction.messages().move(read, {800}, ready.sub_queue_id));
+      EXPECT_FALSE(*transaction.messages().remove(read));
+      EXPECT_FALSE(*transaction.messages().change(read, ready));
+    });
+  };
+  take("a");
+  expect_untouched(ready);
+  const model::Message held = *find("a1");
+  model::Message prolonged = held;
+  prolonged.due_at = now() + std::chrono::seconds{30};
+  write([&](Transaction& transaction) { EXPECT_TRUE(*transaction.messages().change(held, prolonged)); });
+  expect_untouched(held);
+  model::Message freed = ready;
+  freed.attempts = prolonged.attempts;
+  write([&](Transaction& transaction) { EXPECT_TRUE(*transaction.messages().change(prolonged, freed)); });
+  expect_untouched(prolonged);
+  expect_untouched(ready);
+  EXPECT_EQ(find("a1"), freed);
+}
+
 TEST_P(StoreQueues, AUuidIsUniqueOverAllSubQueues) {
   const model::Message one = publish("a", "same");
   write([&](Transaction& transaction) {
@@ -123,6 +148,7 @@ TEST_P(StoreQueues, AUuidIsUniqueOverAllSubQueues) {
     again.id = {one.id.value + 100};
     EXPECT_FALSE(*transaction.messages().insert(again));
     EXPECT_FALSE(*transaction.messages().remove_unseen("same")) << "it is seen";
+    EXPECT_FALSE(*transaction.messages().remove_unseen(one.id)) << "it is seen";
   });
 }
 
@@ -157,7 +183,8 @@ TEST_P(StoreQueues, OwnersAreNamedOncePerSubQueue) {
 }
 
 TEST_P(StoreQueues, ClearingHidesMessagesAtOnceAndTheirRowsGoInPieces) {
-  for (const char* uuid : {"a1", "a2", "a3"}) publish("a", uuid);
+  model::MessageId last;
+  for (const char* uuid : {"a1", "a2", "a3", "a4"}) last = publish("a", uuid).id;
   model::SubQueueId old;
   write([&](Transaction& transaction) {
     old = (*transaction.sub_queues().find("a"))->id;
@@ -169,6 +196,7 @@ TEST_P(StoreQueues, ClearingHidesMessagesAtOnceAndTheirRowsGoInPieces) {
     EXPECT_THAT(*transaction.sub_queues().cleared(), ElementsAre(old));
     EXPECT_EQ(*transaction.messages().remove_cleared(old, 2), 2);
     EXPECT_TRUE(*transaction.messages().remove_unseen("a3"));
+    EXPECT_TRUE(*transaction.messages().remove_unseen(last));
     EXPECT_EQ(*transaction.messages().remove_cleared(old, 2), 0);
     EXPECT_TRUE(transaction.sub_queues().forget_cleared(old));
     EXPECT_TRUE(transaction.sub_queues().cleared()->empty());
@@ -196,8 +224,8 @@ TEST_P(StoreQueues, DepthIsWhatWasCountedInLessWhatWasCountedOut) {
   publish("a", "a2");
   publish("b", "b1");
   write([&](Transaction& transaction) {
-    EXPECT_TRUE(*transaction.messages().remove(message.id));
-    EXPECT_FALSE(*transaction.messages().remove(message.id));
+    EXPECT_TRUE(*transaction.messages().remove(message));
+    EXPECT_FALSE(*transaction.messages().remove(message));
     EXPECT_TRUE(transaction.sub_queues().count_out(message.sub_queue_id, 1));
   });
   read([&](const Snapshot& snapshot) {
@@ -210,8 +238,8 @@ TEST_P(StoreQueues, AMovedMessageIsTheLastOfItsNewSubQueue) {
   const auto moved = publish("a", "a1");
   const auto there = publish("b", "b1");
   write([&](Transaction& transaction) {
-    EXPECT_TRUE(*transaction.messages().move(moved.id, {700}, there.sub_queue_id));
-    EXPECT_FALSE(*transaction.messages().move(moved.id, {701}, there.sub_queue_id));
+    EXPECT_TRUE(*transaction.messages().move(moved, {700}, there.sub_queue_id));
+    EXPECT_FALSE(*transaction.messages().move(moved, {701}, there.sub_queue_id));
   });
   EXPECT_THAT(take("b", 5), ElementsAre("b1", "a1"));
 }
@@ -237,7 +265,7 @@ TEST_P(StoreQueues, DeadlinesAndTheOldestReadyOneAreFound) {
     freed.expires_at = late.expires_at;
     EXPECT_TRUE(*transaction.messages().change(late, freed));
     EXPECT_EQ(*transaction.messages().next_deadline(), *timed.expires_at) << "its time ends all the same";
-    EXPECT_TRUE(*transaction.messages().remove(late.id));
+    EXPECT_TRUE(*transaction.messages().remove(freed));
     EXPECT_EQ(*transaction.messages().next_deadline(), std::nullopt);
   });
 }
