@@ -25,8 +25,8 @@ class NextDeadline {
   NextDeadline& operator=(const NextDeadline&) = delete;
   ~NextDeadline() = default;
 
-  /// Something is due then. The engine may keep some that were expected before an earlier one was: it gives them up when
-  /// they are many.
+  /// Something is due then. The engine may keep some that were expected before an earlier one was: it gives them up
+  /// when they are many.
   void expect(std::optional<base::Instant> at) {
     if (!at) return;
     const std::int64_t wanted = at->time_since_epoch().count();

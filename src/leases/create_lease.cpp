@@ -30,11 +30,9 @@ base::Error being_made(const Lease& lease) {
 }
 
 void audit(const Lease& lease, std::string_view outcome, std::string_view what) {
-  base::log::info("audit", what,
-                  {{"caller", lease.owner()},
-                   {"lease", lease.name},
-                   {"provider", lease.provider()},
-                   {"outcome", outcome}});
+  base::log::info(
+      "audit", what,
+      {{"caller", lease.owner()}, {"lease", lease.name}, {"provider", lease.provider()}, {"outcome", outcome}});
 }
 
 }  // namespace
@@ -133,9 +131,9 @@ void CreateLease::write_intent(const SharedWork& work, store::StillWanted still_
 // On the commit thread: the call itself is made elsewhere.
 void CreateLease::call(const SharedWork& work) {
   if (work->instance->submit_call([this, work] { make(work); })) return;
-  write_failure(work, {.trouble = Trouble::kBusy,
-                       .message = "too many requests wait for it here; try again later",
-                       .retry_after = {}});
+  write_failure(
+      work,
+      {.trouble = Trouble::kBusy, .message = "too many requests wait for it here; try again later", .retry_after = {}});
 }
 
 void CreateLease::make(const SharedWork& work) {
@@ -164,7 +162,7 @@ void CreateLease::write_active(const SharedWork& work, Credential made) {
     lease.due_at = lease.expires_at;
     lease.released = false;
     const auto changed = *read && (*read)->state == LeaseState::kIntent ? transaction.leases().change(**read, lease)
-                                                                         : Result<bool>(false);
+                                                                        : Result<bool>(false);
     if (!changed) return failure(changed.error());
     if (!*changed) {
       return failure({base::ErrorCode::kTimeout,
@@ -207,10 +205,10 @@ void CreateLease::write_failure(const SharedWork& work, const Problem& problem) 
     if (!*lease || (*lease)->state != LeaseState::kIntent) return {};  // it was taken for lost meanwhile
     const base::Instant now = parts_.time.now();
     const auto done =
-        ambiguous ? begin_ending(transaction, **lease, {LeaseEnd::kUnknown, *(*lease)->due_at, true}, now,
-                                 (*lease)->owner())
-                  : end_lease(transaction, **lease, {LeaseState::kAborted, LeaseEnd::kRefused, problem.message}, now,
-                              parts_.keep, (*lease)->owner());
+        ambiguous
+            ? begin_ending(transaction, **lease, {LeaseEnd::kUnknown, *(*lease)->due_at, true}, now, (*lease)->owner())
+            : end_lease(transaction, **lease, {LeaseState::kAborted, LeaseEnd::kRefused, problem.message}, now,
+                        parts_.keep, (*lease)->owner());
     return done ? base::Status{} : failure(done.error());
   };
   // Should it fail, the intent says enough.

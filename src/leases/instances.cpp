@@ -76,8 +76,8 @@ void Instance::stop() {
 base::Result<Instance*> Instances::find(std::string_view name) const {
   if (Instance* instance = known(name.empty() ? std::string_view(by_default_) : name)) return instance;
   if (all_.empty()) {
-    return base::failure(base::invalid(
-        "there is nothing to lease from; set leases.providers in the configuration", "provider"));
+    return base::failure(
+        base::invalid("there is nothing to lease from; set leases.providers in the configuration", "provider"));
   }
   std::string names;
   for (const auto& instance : all_) names += (names.empty() ? "" : ", ") + instance->name();

@@ -32,9 +32,8 @@ class Instance {
     std::int64_t leases_max = 0;  ///< 0: no bound
   };
   /// When a provider is left alone, and how long.
-  static constexpr base::Breaker::Rules kBreaker{.failures_to_open = 3,
-                                                 .first_pause = std::chrono::seconds{1},
-                                                 .pause_max = std::chrono::seconds{15}};
+  static constexpr base::Breaker::Rules kBreaker{
+      .failures_to_open = 3, .first_pause = std::chrono::seconds{1}, .pause_max = std::chrono::seconds{15}};
 
   Instance(Settings settings, std::unique_ptr<Provider> provider, const base::Clock& clock);
 

@@ -11,10 +11,10 @@ base::Status conclude(const base::Result<authorization::Decision>& decision, std
                       std::string_view target, std::string_view role) {
   if (!decision) return base::failure(decision.error());
   if (decision->granted) return {};
-  return base::failure(base::forbidden(
-      fmt::format("{} may not lease this{}{}; a policy for {} that grants it would allow it",
-                  owner.empty() ? std::string("a caller without a name") : base::shown(owner),
-                  role.empty() ? "" : " as ", role, target)));
+  return base::failure(
+      base::forbidden(fmt::format("{} may not lease this{}{}; a policy for {} that grants it would allow it",
+                                  owner.empty() ? std::string("a caller without a name") : base::shown(owner),
+                                  role.empty() ? "" : " as ", role, target)));
 }
 
 }  // namespace

@@ -13,8 +13,8 @@ namespace jeton::leases {
 /// "leaseInflux" for the provider "influx", "leasePlantDb" for "plant-db": the service definition that policies name.
 std::string policy_target(std::string_view provider);
 
-/// Asks for provider = our own system name, target type SERVICE_DEF, target = policy_target(provider), scope = the role.
-/// Thread-safe.
+/// Asks for provider = our own system name, target type SERVICE_DEF, target = policy_target(provider), scope = the
+/// role. Thread-safe.
 class LeaseAccess {
  public:
   LeaseAccess(std::string own_name, const model::Normalizer& names, const authorization::Authorizer& authorizer)

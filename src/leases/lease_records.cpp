@@ -40,18 +40,19 @@ base::Result<bool> begin_ending(store::Transaction& transaction, Lease& lease, c
   lease.state = state_of_ending(read.state);
   if (lease.end == model::LeaseEnd::kNone) lease.end = ending.reason;
   lease.due_at = ending.due_at;
-  lease.released = read.released || ending.released;
+  lease.released = read.released || ending.is_order;
   lease.idempotency_key.clear();
   const auto changed = transaction.leases().change(read, lease);
   if (!changed || !*changed) return changed;
-  if (lease.state != read.state)
+  // Who follows the log learns of what is new, and when an order makes something due sooner.
+  if (lease.state != read.state || ending.is_order)
     transaction.append(now, actor,
                        model::LeaseEnding{lease.id, lease.name, lease.provider(), lease.end, ending.due_at});
   return true;
 }
 
-base::Result<bool> end_lease(store::Transaction& transaction, Lease& lease, const End& end, base::Instant now, Keep keep,
-                             const std::string& actor) {
+base::Result<bool> end_lease(store::Transaction& transaction, Lease& lease, const End& end, base::Instant now,
+                             Keep keep, const std::string& actor) {
   const Lease read = lease;
   lease.state = end.state;
   lease.end = end.reason;

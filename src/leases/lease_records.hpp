@@ -16,12 +16,12 @@ struct Keep {
   base::Duration ended = std::chrono::hours{24};
 };
 
-/// It no longer holds, and is taken back from `due_at` on, held revocations or not if `released`. An intent becomes
+/// It no longer holds, and is taken back from `due_at` on. An intent becomes
 /// kUnknown, an active one kRevoking, the others stay what they are. False: it is another record meanwhile.
 struct Ending {
   model::LeaseEnd reason = model::LeaseEnd::kExpired;
   base::Instant due_at;
-  bool released = false;
+  bool is_order = false;  ///< of somebody's: not held with what is only due, and told of whatever it was before
 };
 base::Result<bool> begin_ending(store::Transaction& transaction, model::Lease& lease, const Ending& ending,
                                 base::Instant now, const std::string& actor);

@@ -54,9 +54,8 @@ store::LeaseQuery query_of(const Who& who, const LeaseFilter& filter, base::Inst
 
 base::Result<LeasePage> ListLeases::operator()(const Who& who, const LeaseFilter& filter, base::Instant now) const {
   if (filter.limit < 1 || filter.limit > kLeasesPerPageMax) {
-    return base::failure(
-        base::invalid(fmt::format("limit {} is out of range; expected 1 to {}", filter.limit, kLeasesPerPageMax),
-                      "limit"));
+    return base::failure(base::invalid(
+        fmt::format("limit {} is out of range; expected 1 to {}", filter.limit, kLeasesPerPageMax), "limit"));
   }
   const auto after = read_cursor(filter.cursor);
   if (!after) return base::failure(after.error());

@@ -19,13 +19,13 @@ inline constexpr std::int64_t kLeasesPerPageByDefault = 100;
 
 /// What is asked for; members that are not set are any.
 struct LeaseFilter {
-  std::optional<std::string> owner;     ///< for operators; others see their own only, whatever they say
+  std::optional<std::string> owner;  ///< for operators; others see their own only, whatever they say
   std::optional<std::string> provider;
-  std::optional<std::string> prefix;    ///< of the lease's name
+  std::optional<std::string> prefix;       ///< of the lease's name
   std::optional<model::LeaseState> state;  ///< none: those that live; for operators also what is still to be taken back
-  bool due_only = false;                ///< whose revocation is due, and held or not tried yet
+  bool due_only = false;                   ///< whose revocation is due, and held or not tried yet
   std::int64_t limit = kLeasesPerPageByDefault;  ///< 1 to kLeasesPerPageMax
-  std::string cursor;                   ///< `next` of the page before; empty: from the first
+  std::string cursor;                            ///< `next` of the page before; empty: from the first
 };
 
 struct LeasePage {

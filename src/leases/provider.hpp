@@ -40,21 +40,21 @@ struct Problem {
 };
 
 struct Traits {
-  bool assigns_ids = false;      ///< the provider chooses the id (class B); else it is the label (class A)
-  bool gives_secret = false;     ///< the provider makes the secret; else ours is used
-  bool ends_by_itself = false;   ///< new logins are refused from expiry on, whether or not we revoke
-  bool ends_sessions = false;    ///< open sessions end at revocation
-  std::size_t batch_max = 1;     ///< handles in one call of revoke()
+  bool assigns_ids = false;     ///< the provider chooses the id (class B); else it is the label (class A)
+  bool gives_secret = false;    ///< the provider makes the secret; else ours is used
+  bool ends_by_itself = false;  ///< new logins are refused from expiry on, whether or not we revoke
+  bool ends_sessions = false;   ///< open sessions end at revocation
+  std::size_t batch_max = 1;    ///< handles in one call of revoke()
   std::size_t label_bytes_max = 63;
 };
 
 /// A credential to be made.
 struct NewCredential {
-  std::string_view label;            ///< `lt_<tag>_<random>`, [a-z0-9_] only
-  std::string_view lease;            ///< its lease's name
-  std::string_view secret;           ///< made by us, [A-Za-z0-9_-], at least 128 bits; for types without gives_secret
+  std::string_view label;   ///< `lt_<tag>_<random>`, [a-z0-9_] only
+  std::string_view lease;   ///< its lease's name
+  std::string_view secret;  ///< made by us, [A-Za-z0-9_-], at least 128 bits; for types without gives_secret
   std::string_view owner;
-  std::string_view role;             ///< empty: none
+  std::string_view role;  ///< empty: none
   base::Instant expires_at;
   const base::json::Object& options;  ///< of the request, without `ttl`
 };
@@ -62,8 +62,8 @@ struct NewCredential {
 /// What the provider made.
 struct Credential {
   std::string external_id;
-  base::Secret value;   ///< the secret to hand over
-  std::string issued;   ///< the provider's own time as it wrote it; empty: none. Information only (token-lease 5.9)
+  base::Secret value;  ///< the secret to hand over
+  std::string issued;  ///< the provider's own time as it wrote it; empty: none. Information only (token-lease 5.9)
 };
 
 /// One credential that the provider has and that bears our mark.

@@ -22,8 +22,8 @@ class RenewLease {
 
   RenewLease(store::Store& store, Instances& instances, const SteadyTime& time)
       : store_(store), instances_(instances), time_(time) {}
-  /// An increment of zero means the lease's own ttl again. Extending tells the provider first, shortening last, so that a
-  /// crash leaves no credential that ends before its lease says. Never blocks.
+  /// An increment of zero means the lease's own ttl again. Extending tells the provider first, shortening last, so that
+  /// a crash leaves no credential that ends before its lease says. Never blocks.
   void operator()(Who who, LeaseRef which, base::Duration increment, store::StillWanted still_wanted, Done done);
 
  private:

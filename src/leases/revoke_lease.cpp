@@ -49,18 +49,18 @@ void RevokeLease::take_back(Outcome ended, Done done) {
     return done(std::move(ended));
   }
   model::Lease lease = ended.lease;
-  revoker->revoke_claimed(
-      std::move(lease), [ended = std::move(ended), done = std::move(done)](Result<model::Lease> tried) mutable {
-        // It has ended here whatever comes of it: what is not confirmed now is confirmed later.
-        if (!tried) {
-          ended.trouble = tried.error().message;
-        } else {
-          ended.revoked = model::is_ended(tried->state) ? Revoked::kNow : Revoked::kLater;
-          ended.trouble = tried->last_error;
-          ended.lease = *std::move(tried);
-        }
-        done(std::move(ended));
-      });
+  revoker->revoke_claimed(std::move(lease),
+                          [ended = std::move(ended), done = std::move(done)](Result<model::Lease> tried) mutable {
+                            // It has ended here whatever comes of it: what is not confirmed now is confirmed later.
+                            if (!tried) {
+                              ended.trouble = tried.error().message;
+                            } else {
+                              ended.revoked = model::is_ended(tried->state) ? Revoked::kNow : Revoked::kLater;
+                              ended.trouble = tried->last_error;
+                              ended.lease = *std::move(tried);
+                            }
+                            done(std::move(ended));
+                          });
 }
 
 }  // namespace jeton::leases

@@ -24,8 +24,8 @@ class RevokeLease {
  public:
   struct Outcome {
     Revoked revoked = Revoked::kNow;
-    model::Lease lease;     ///< as it is now; nothing of a kUnknown one
-    std::string trouble;    ///< with kLater: what the provider's answer was
+    model::Lease lease;   ///< as it is now; nothing of a kUnknown one
+    std::string trouble;  ///< with kLater: what the provider's answer was
   };
   /// Called on any thread.
   using Done = std::move_only_function<void(base::Result<Outcome>)>;

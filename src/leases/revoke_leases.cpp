@@ -30,7 +30,7 @@ void select(const RevokeLeases::Selection& selection, store::LeaseQuery& query) 
 // What one commit of a bulk operation did.
 struct Piece {
   std::int64_t count = 0;
-  model::LeaseId last;   // looked at
+  model::LeaseId last;  // looked at
   bool was_last = false;
 };
 
@@ -129,8 +129,8 @@ void AbandonLease::operator()(std::string caller, LeaseRef which, std::string re
                       fmt::format("lease {} has ended already: it is {}", lease.name, base::enum_text(lease.state)),
                       {}});
     }
-    const auto ended = end_lease(transaction, lease, {LeaseState::kAbandoned, model::LeaseEnd::kForced, reason}, now,
-                                 keep_, caller);
+    const auto ended =
+        end_lease(transaction, lease, {LeaseState::kAbandoned, model::LeaseEnd::kForced, reason}, now, keep_, caller);
     if (!ended) return failure(ended.error());
     return lease;
   };
@@ -206,8 +206,9 @@ void ReleaseLeases::one(std::string caller, LeaseRef which, base::Instant now, D
     if (!released) return failure(released.error());
     return std::int64_t{*released};
   };
-  store::submit_for<std::int64_t>(store_, {}, std::move(body),
-                                  [done = std::move(done)](Result<std::int64_t> count) mutable { done(std::move(count)); });
+  store::submit_for<std::int64_t>(
+      store_, {}, std::move(body),
+      [done = std::move(done)](Result<std::int64_t> count) mutable { done(std::move(count)); });
 }
 
 }  // namespace jeton::leases

@@ -26,8 +26,8 @@ class RevokeLeases {
     std::optional<std::string> owner;
     std::optional<std::string> provider;
   };
-  /// Called on the commit thread with how many were ended now. After a failure some may have been, and repeating it ends
-  /// the others. kInvalid: nothing is selected.
+  /// Called on the commit thread with how many were ended now. After a failure some may have been, and repeating it
+  /// ends the others. kInvalid: nothing is selected.
   using Done = std::move_only_function<void(base::Result<std::int64_t>)>;
 
   RevokeLeases(store::Store& store, const SteadyTime& time) : store_(store), time_(time) {}

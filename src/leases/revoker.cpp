@@ -99,6 +99,11 @@ base::Status Revoker::load(const store::Snapshot& snapshot) {
   return {};
 }
 
+// The engine goes by the wall clock, which may have jumped.
+void Revoker::expect(std::optional<base::Instant> at) {
+  if (at) next_.expect(parts_.time.clock().wall() + (*at - parts_.time.now()));
+}
+
 base::Instant Revoker::claimed_until() const {
   return parts_.time.now() + 2 * instance_.settings().call_time_max + kSettleTime;
 }
@@ -107,7 +112,7 @@ void Revoker::on_due(base::Instant due_since, expiry::Engine::Done done) {
   next_.begin();
   const auto report = std::make_shared<expiry::Engine::Done>(std::move(done));
   const bool taken = instance_.submit_revocation([this, due_since, report] {
-    const base::Status swept = sweep(due_since);
+    const base::Status swept = sweep();
     if (!swept) next_.again(due_since);
     (*report)(swept);
   });
@@ -116,14 +121,9 @@ void Revoker::on_due(base::Instant due_since, expiry::Engine::Done done) {
   (*report)(failure(base::unavailable("too many revocations wait at provider " + instance_.name())));
 }
 
-base::Status Revoker::sweep(base::Instant due_since) {
-  const base::Instant now = parts_.time.now();
-  if (now < due_since) {  // the wall clock is ahead of the time that counts
-    expect(due_since + std::chrono::seconds{1});
-    return {};
-  }
+base::Status Revoker::sweep() {
   if (!answers()) {
-    expect(now + std::max(instance_.pause(), kPauseMin));
+    expect(parts_.time.now() + std::max(instance_.pause(), kPauseMin));
     return {};
   }
   auto claimed = claim();
@@ -172,7 +172,7 @@ Result<bool> Revoker::claim_one(store::Transaction& transaction, Lease& lease, b
     const auto removed = transaction.leases().remove(lease.id);
     return removed ? Result<bool>(false) : failure(removed.error());
   }
-  return begin_ending(transaction, lease, {reason_of(lease), claimed_until(), lease.released}, now, kActor);
+  return begin_ending(transaction, lease, {reason_of(lease), claimed_until(), false}, now, kActor);
 }
 
 Revoker::Outcomes Revoker::revoke(std::span<const Lease> leases) {
@@ -238,8 +238,8 @@ Result<std::optional<base::Instant>> Revoker::record(std::vector<Lease>& leases,
   return next;
 }
 
-base::Status Revoker::record_one(store::Transaction& transaction, Lease& lease,
-                                 const Provider::Outcome<void>& outcome, base::Instant now) {
+base::Status Revoker::record_one(store::Transaction& transaction, Lease& lease, const Provider::Outcome<void>& outcome,
+                                 base::Instant now) {
   AfterRevoke after = after_revoke(lease, outcome, now, parts_.names.random_fraction());
   if (model::is_ended(after.state)) {
     const auto ended = end_lease(transaction, lease, {after.state, lease.end, {}}, now, parts_.keep, kActor);
@@ -261,25 +261,23 @@ void Revoker::count(const std::vector<Lease>& leases, const Outcomes& outcomes) 
   for (std::size_t i = 0; i < leases.size(); ++i) {
     if (outcomes[i]) {
       ++revoked_;
-      base::log::info("audit", "lease taken back",
-                      {{"owner", leases[i].owner()},
-                       {"lease", leases[i].name},
-                       {"reason", base::enum_text(leases[i].end)}});
+      base::log::info(
+          "audit", "lease taken back",
+          {{"owner", leases[i].owner()}, {"lease", leases[i].name}, {"reason", base::enum_text(leases[i].end)}});
       continue;
     }
     ++failed_;
     if (outcomes[i].error().trouble != Trouble::kRejected) continue;
     ++stuck_;
-    base::log::warn("audit", "lease cannot be taken back",
-                    {{"owner", leases[i].owner()},
-                     {"lease", leases[i].name},
-                     {"trouble", outcomes[i].error().message}});
+    base::log::warn(
+        "audit", "lease cannot be taken back",
+        {{"owner", leases[i].owner()}, {"lease", leases[i].name}, {"trouble", outcomes[i].error().message}});
   }
 }
 
 void Revoker::revoke_claimed(Lease lease, Done done) {
-  const auto shared = std::make_shared<std::pair<std::vector<Lease>, Done>>(std::vector<Lease>{std::move(lease)},
-                                                                            std::move(done));
+  const auto shared =
+      std::make_shared<std::pair<std::vector<Lease>, Done>>(std::vector<Lease>{std::move(lease)}, std::move(done));
   const bool taken = instance_.submit_revocation([this, shared] {
     auto& [leases, answer] = *shared;
     const Outcomes outcomes = revoke(leases);
@@ -326,6 +324,10 @@ void Revokers::apply(std::span<const model::Event> events) noexcept {
       expect(released->provider, time_.now());
     }
   }
+}
+
+void Revokers::look() {
+  for (const auto& revoker : all_) revoker->expect(time_.now());
 }
 
 void Revokers::expect(std::string_view provider, base::Instant at) {

@@ -36,8 +36,8 @@ class Revoker {
   };
   struct Figures {
     std::uint64_t revoked = 0;
-    std::uint64_t failed = 0;    ///< attempts that the provider did not confirm
-    std::uint64_t stuck = 0;     ///< became irrevocable
+    std::uint64_t failed = 0;                ///< attempts that the provider did not confirm
+    std::uint64_t stuck = 0;                 ///< became irrevocable
     std::optional<base::Instant> due_since;  ///< of the next one, when it is overdue or waits
   };
   /// With what became of it. On any thread.
@@ -47,7 +47,8 @@ class Revoker {
   Revoker(const Parts& parts, Instance& instance);
 
   base::Status load(const store::Snapshot& snapshot);
-  void expect(std::optional<base::Instant> at) { next_.expect(at); }
+  /// Something is due then.
+  void expect(std::optional<base::Instant> at);
   /// One that was claimed already: tries it now, and answers when the provider has. Never blocks.
   void revoke_claimed(model::Lease lease, Done done);
   /// Until when a claim keeps others off a lease.
@@ -64,7 +65,7 @@ class Revoker {
   };
 
   void on_due(base::Instant due_since, expiry::Engine::Done done);
-  base::Status sweep(base::Instant due_since);
+  base::Status sweep();
   bool answers();
   base::Result<Claimed> claim();
   base::Result<bool> claim_one(store::Transaction& transaction, model::Lease& lease, base::Instant now) const;
@@ -92,6 +93,8 @@ class Revokers final : public store::Follower {
   /// Before the store is started.
   base::Status load(const store::Snapshot& snapshot);
   void apply(std::span<const model::Event> events) noexcept override;
+  /// Looks now for what is due: while the wall clock is not believed, the engine's idea of it is not either.
+  void look();
   /// Null when the provider is not configured any more.
   Revoker* find(std::string_view provider);
   const std::vector<std::unique_ptr<Revoker>>& all() const { return all_; }

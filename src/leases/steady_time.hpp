@@ -9,8 +9,8 @@ namespace jeton::leases {
 
 /// Thread-safe. Small corrections of the wall clock are taken over. A step of more than `step_max` is not: time goes on
 /// by the monotonic clock. A step forwards is believed when it has lasted for kBelieveAfter; until then nothing is
-/// taken back because of it, and somebody may put the clock right. A step backwards is believed never: at the next start
-/// the wall clock counts.
+/// taken back because of it, and somebody may put the clock right. A step backwards is believed never: at the next
+/// start the wall clock counts.
 class SteadyTime {
  public:
   static constexpr base::Duration kBelieveAfter = std::chrono::minutes{10};

@@ -55,16 +55,16 @@ struct LeaseHandle {
 };
 
 /// A leased credential is a token that is limited by its time: `subject` is the owner, `audience` the provider, `scope`
-/// the role (empty: none), `digest` that of the secret, to find a lease by a secret that turned up somewhere. The secret
-/// itself is not in here.
+/// the role (empty: none), `digest` that of the secret, to find a lease by a secret that turned up somewhere. The
+/// secret itself is not in here.
 struct Lease : Token {
   std::string name;  ///< "influx/plant/4f…": provider, role ("-": none), random part
   LeaseState state = LeaseState::kIntent;
   LeaseEnd end = LeaseEnd::kNone;
   LeaseHandle handle;
-  std::string issued;                   ///< the provider's own time of making as it wrote it; empty: none. Information only
-  base::Duration ttl{};                 ///< as granted last; `expires_at` is what counts
-  base::Instant hard_end;               ///< no renewal goes past it
+  std::string issued;      ///< the provider's own time of making as it wrote it; empty: none. Information only
+  base::Duration ttl{};    ///< as granted last; `expires_at` is what counts
+  base::Instant hard_end;  ///< no renewal goes past it
   std::optional<base::Instant> due_at;  ///< when something has to be done about it; absent: not by itself
   std::int64_t attempts = 0;            ///< of taking it back that the provider answered and that failed
   std::string last_error;               ///< of those; without secrets

@@ -119,7 +119,8 @@ HttpCaller::Origin& HttpCaller::state_of(const std::string& origin) {
   Origin& state =
       found != origins_.end()
           ? found->second
-          : origins_.emplace(origin, Origin{.breaker = base::Breaker(settings_.breaker), .last_trouble = {}}).first->second;
+          : origins_.emplace(origin, Origin{.breaker = base::Breaker(settings_.breaker), .last_trouble = {}})
+                .first->second;
   state.used = parts_.clock.monotonic();
   return state;
 }

@@ -10,9 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/breaker.hpp"
 #include "base/clock.hpp"
 #include "base/limits.hpp"
-#include "base/breaker.hpp"
 #include "net/http_client.hpp"
 
 namespace jeton::net {
@@ -78,7 +78,8 @@ class HttpCaller {
 
   Attempt attempt(const std::string& origin, const HttpClient::Request& request);
   base::Error left_alone(const std::string& origin, const Origin& state) const;
-  void report(const std::string& origin, base::Breaker::Admitted as, const base::Result<HttpClient::Response>& response);
+  void report(const std::string& origin, base::Breaker::Admitted as,
+              const base::Result<HttpClient::Response>& response);
   Origin& state_of(const std::string& origin);
   void count(std::string_view neighbour, const Attempt& last, int attempts);
 

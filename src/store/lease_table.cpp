@@ -12,7 +12,7 @@ using model::Lease;
 using model::LeaseState;
 
 // The columns of every look-up, in the order of lease_of().
-#define JETON_LEASE_COLUMNS                                                                                       \
+#define JETON_LEASE_COLUMNS                                                                                           \
   "SELECT id, name, owner, provider, role, state, reason, label, external_id, handle, digest, issued, requested_at, " \
   "expires_at, hard_end, ttl, due_at, attempts, last_error, released, idempotency_key FROM lease"
 
@@ -35,8 +35,9 @@ constexpr Sql kFindByExternalId(JETON_LEASE_COLUMNS
                                 " WHERE external_id = $1 AND ($2 IS NULL OR provider = $2) ORDER BY id DESC LIMIT $3");
 constexpr Sql kSecret("SELECT sealed_value FROM lease WHERE id = $1");
 constexpr Sql kDue(JETON_LEASE_COLUMNS " WHERE provider = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3");
-constexpr Sql kDueHeld(JETON_LEASE_COLUMNS
-                       " WHERE provider = $1 AND due_at <= $2 AND (released = 1 OR state >= 6) ORDER BY due_at LIMIT $3");
+constexpr Sql kDueHeld(
+    JETON_LEASE_COLUMNS
+    " WHERE provider = $1 AND due_at <= $2 AND (released = 1 OR state >= 6) ORDER BY due_at LIMIT $3");
 constexpr Sql kNextDue("SELECT MIN(due_at) FROM lease WHERE provider = $1 AND due_at IS NOT NULL");
 constexpr Sql kNextDueHeld(
     "SELECT MIN(due_at) FROM lease WHERE provider = $1 AND due_at IS NOT NULL AND (released = 1 OR state >= 6)");
@@ -46,7 +47,8 @@ constexpr Sql kCount(
 constexpr Sql kDropCount("DELETE FROM lease_count WHERE kind = $1 AND name = $2 AND count = 0");
 constexpr Sql kCountOf("SELECT count FROM lease_count WHERE kind = $1 AND name = $2");
 constexpr Sql kCounts("SELECT kind, name, count FROM lease_count WHERE count > 0 ORDER BY kind, name LIMIT $1");
-constexpr Sql kCountInState("SELECT COUNT(*) FROM lease WHERE provider = $1 AND due_at IS NOT NULL AND state = $2");
+constexpr Sql kCountsInWork(
+    "SELECT state, COUNT(*) FROM lease WHERE provider = $1 AND state IN (1, 2, 4, 5) GROUP BY state ORDER BY state");
 
 #undef JETON_LEASE_COLUMNS
 
@@ -71,9 +73,8 @@ Lease lease_of(const Row& row) {
   lease.scope = row.text(4);
   lease.state = static_cast<LeaseState>(row.integer(5));
   lease.end = static_cast<model::LeaseEnd>(row.integer(6));
-  lease.handle = {.label = std::string(row.text(7)),
-                  .external_id = std::string(row.text(8)),
-                  .data = std::string(row.text(9))};
+  lease.handle = {
+      .label = std::string(row.text(7)), .external_id = std::string(row.text(8)), .data = std::string(row.text(9))};
   const std::string_view digest = row.blob(10);
   if (digest.size() == lease.digest.size()) std::ranges::copy(digest, lease.digest.begin());
   lease.issued = row.text(11);
@@ -136,14 +137,27 @@ void add_conditions(const LeaseQuery& query, Condition& condition) {
 }  // namespace
 
 base::Status LeaseTable::insert(const Lease& lease) {
-  const auto inserted = connection_.change(
-      kInsert,
-      {value_of(lease.id), value_of(lease.name), value_of(lease.owner()), value_of(lease.provider()),
-       text_or_null(lease.role()), value_of(lease.state), value_of(lease.end), value_of(lease.handle.label),
-       text_or_null(lease.handle.external_id), value_of(lease.handle.data), blob_of(lease.digest),
-       text_or_null(lease.issued), value_of(lease.issued_at), value_of(*lease.expires_at), value_of(lease.hard_end),
-       value_of(number_of(lease.ttl)), value_of(lease.due_at), value_of(lease.attempts),
-       text_or_null(lease.last_error), value_of(std::int64_t{lease.released}), text_or_null(lease.idempotency_key)});
+  const auto inserted = connection_.change(kInsert, {value_of(lease.id),
+                                                     value_of(lease.name),
+                                                     value_of(lease.owner()),
+                                                     value_of(lease.provider()),
+                                                     text_or_null(lease.role()),
+                                                     value_of(lease.state),
+                                                     value_of(lease.end),
+                                                     value_of(lease.handle.label),
+                                                     text_or_null(lease.handle.external_id),
+                                                     value_of(lease.handle.data),
+                                                     blob_of(lease.digest),
+                                                     text_or_null(lease.issued),
+                                                     value_of(lease.issued_at),
+                                                     value_of(*lease.expires_at),
+                                                     value_of(lease.hard_end),
+                                                     value_of(number_of(lease.ttl)),
+                                                     value_of(lease.due_at),
+                                                     value_of(lease.attempts),
+                                                     text_or_null(lease.last_error),
+                                                     value_of(std::int64_t{lease.released}),
+                                                     text_or_null(lease.idempotency_key)});
   if (!inserted) return base::failure(inserted.error());
   if (*inserted == 0)
     return base::failure({base::ErrorCode::kConflict, "a lease " + lease.name + " exists already", {}});
@@ -218,9 +232,9 @@ base::Result<base::Secret> LeaseTable::secret(const Lease& lease) const {
   if (sealed.empty()) return base::Secret{};
   auto opened = sealer_.open(sealed, context_of(lease));
   if (opened) return opened;
-  return base::failure(base::internal("the secret of lease " + lease.name +
-                                      " in the database cannot be opened with this master key: " +
-                                      opened.error().message));
+  return base::failure(
+      base::internal("the secret of lease " + lease.name +
+                     " in the database cannot be opened with this master key: " + opened.error().message));
 }
 
 base::Result<std::vector<Lease>> LeaseTable::list(const LeaseQuery& query) const {
@@ -252,8 +266,8 @@ base::Result<std::int64_t> LeaseTable::count_of(const LeaseQuery& query) const {
 base::Result<std::vector<Lease>> LeaseTable::due(std::string_view provider, base::Instant now, bool held,
                                                  std::int64_t count_max) const {
   std::vector<Lease> leases;
-  const auto status = connection_.query(held ? kDueHeld : kDue, {value_of(provider), value_of(now), value_of(count_max)},
-                                        into(leases));
+  const auto status =
+      connection_.query(held ? kDueHeld : kDue, {value_of(provider), value_of(now), value_of(count_max)}, into(leases));
   if (!status) return base::failure(status.error());
   return leases;
 }
@@ -271,10 +285,11 @@ base::Result<std::optional<base::Instant>> LeaseTable::next_due(std::string_view
 
 base::Status LeaseTable::count(const Lease& lease, std::int64_t by) {
   const std::string role = lease.provider() + "/" + lease.role();
-  const std::array<std::pair<LeaseCountKind, std::string_view>, 4> kinds = {{{LeaseCountKind::kTotal, ""},
-                                                                             {LeaseCountKind::kProvider, lease.provider()},
-                                                                             {LeaseCountKind::kRole, role},
-                                                                             {LeaseCountKind::kOwner, lease.owner()}}};
+  const std::array<std::pair<LeaseCountKind, std::string_view>, 4> kinds = {
+      {{LeaseCountKind::kTotal, ""},
+       {LeaseCountKind::kProvider, lease.provider()},
+       {LeaseCountKind::kRole, role},
+       {LeaseCountKind::kOwner, lease.owner()}}};
   for (const auto& [kind, name] : kinds) {
     if (kind == LeaseCountKind::kRole && lease.role().empty()) continue;
     if (auto counted = connection_.execute(kCount, {value_of(kind), value_of(name), value_of(by)}); !counted)
@@ -287,10 +302,11 @@ base::Status LeaseTable::count(const Lease& lease, std::int64_t by) {
 
 base::Result<std::int64_t> LeaseTable::count_of(LeaseCountKind kind, std::string_view name) const {
   std::int64_t count = 0;
-  const auto status = connection_.query(kCountOf, {value_of(kind), value_of(name)}, [&](const Row& row) -> base::Status {
-    count = row.integer(0);
-    return {};
-  });
+  const auto status =
+      connection_.query(kCountOf, {value_of(kind), value_of(name)}, [&](const Row& row) -> base::Status {
+        count = row.integer(0);
+        return {};
+      });
   if (!status) return base::failure(status.error());
   return count;
 }
@@ -307,15 +323,15 @@ base::Result<std::vector<LeaseCount>> LeaseTable::counts(std::int64_t count_max)
   return counts;
 }
 
-base::Result<std::int64_t> LeaseTable::count_in_state(std::string_view provider, LeaseState state) const {
-  std::int64_t count = 0;
-  const auto status =
-      connection_.query(kCountInState, {value_of(provider), value_of(state)}, [&](const Row& row) -> base::Status {
-        count = row.integer(0);
-        return {};
-      });
+base::Result<std::vector<std::pair<LeaseState, std::int64_t>>> LeaseTable::counts_in_work(
+    std::string_view provider) const {
+  std::vector<std::pair<LeaseState, std::int64_t>> counts;
+  const auto status = connection_.query(kCountsInWork, {value_of(provider)}, [&](const Row& row) -> base::Status {
+    counts.emplace_back(static_cast<LeaseState>(row.integer(0)), row.integer(1));
+    return {};
+  });
   if (!status) return base::failure(status.error());
-  return count;
+  return counts;
 }
 
 }  // namespace jeton::store

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/enum_text.hpp"
@@ -32,10 +33,10 @@ struct LeaseCount {
 struct LeaseQuery {
   std::optional<std::string_view> owner;
   std::optional<std::string_view> provider;
-  std::optional<std::string_view> prefix;  ///< of names; not empty
-  std::vector<model::LeaseState> states;   ///< empty: any
-  std::optional<base::Instant> living_at;  ///< of active ones only those that expire after it
-  std::optional<base::Instant> due_at;     ///< only what is due by then and has not ended
+  std::optional<std::string_view> prefix;          ///< of names; not empty
+  std::vector<model::LeaseState> states;           ///< empty: any
+  std::optional<base::Instant> living_at;          ///< of active ones only those that expire after it
+  std::optional<base::Instant> due_at;             ///< only what is due by then and has not ended
   std::optional<base::Instant> unreleased_due_at;  ///< only what is held: due by then, not ended, not released
   model::LeaseId after;
   model::LeaseId until;  ///< 0: no end; the last one otherwise
@@ -48,8 +49,8 @@ class LeaseTable {
 
   /// `lease.id` is the number of its event. kConflict when its name, label or idempotency key is taken.
   base::Status insert(const model::Lease& lease);
-  /// From the record that was read to `wanted`, all but id, name, owner, provider, role, label and idempotency key, which
-  /// an ended lease gives free. False when it is another record meanwhile, or gone.
+  /// From the record that was read to `wanted`, all but id, name, owner, provider, role, label and idempotency key,
+  /// which an ended lease gives free. False when it is another record meanwhile, or gone.
   base::Result<bool> change(const model::Lease& read, const model::Lease& wanted);
   /// Keeps its secret from here on; an empty one forgets it.
   base::Status set_secret(const model::Lease& lease, const base::Secret& value);
@@ -79,8 +80,8 @@ class LeaseTable {
   base::Result<std::int64_t> count_of(LeaseCountKind kind, std::string_view name) const;
   /// All that are above zero, by kind and name, at most `count_max`.
   base::Result<std::vector<LeaseCount>> counts(std::int64_t count_max) const;
-  /// Of leases in one state of one provider; walks them.
-  base::Result<std::int64_t> count_in_state(std::string_view provider, model::LeaseState state) const;
+  /// Of leases of a provider that neither live undisturbed nor have ended: by state, those that occur.
+  base::Result<std::vector<std::pair<model::LeaseState, std::int64_t>>> counts_in_work(std::string_view provider) const;
 
  private:
   base::Status count(const model::Lease& lease, std::int64_t by);

@@ -1,0 +1,62 @@
+#include "leases/lease_figures.hpp"
+
+#include <utility>
+
+#include "store/transaction.hpp"
+
+namespace jeton::leases {
+namespace {
+
+base::Result<LeaseFigures::OfProvider> figures_of(const store::LeaseTable& leases, const std::string& name) {
+  LeaseFigures::OfProvider figures{.name = name};
+  const auto count = leases.count_of(store::LeaseCountKind::kProvider, name);
+  if (!count) return base::failure(count.error());
+  figures.leases = *count;
+  const auto in_work = leases.counts_in_work(name);
+  if (!in_work) return base::failure(in_work.error());
+  for (const auto& [state, number] : *in_work) {
+    if (state == model::LeaseState::kIntent) {
+      figures.intents = number;
+    } else if (state == model::LeaseState::kIrrevocable) {
+      figures.irrevocable = number;
+    } else {
+      figures.revoking += number;
+    }
+  }
+  return figures;
+}
+
+}  // namespace
+
+base::Status LeaseFigures::refresh() {
+  std::vector<OfProvider> providers;
+  std::int64_t total = 0;
+  const auto read = store_.read([&](const store::Snapshot& snapshot) -> base::Status {
+    for (const auto& instance : instances_.all()) {
+      auto figures = figures_of(snapshot.leases(), instance->name());
+      if (!figures) return base::failure(figures.error());
+      providers.push_back(*std::move(figures));
+    }
+    const auto count = snapshot.leases().count_of(store::LeaseCountKind::kTotal, "");
+    if (!count) return base::failure(count.error());
+    total = *count;
+    return {};
+  });
+  if (!read) return read;
+  const std::scoped_lock lock(mutex_);
+  providers_ = std::move(providers);
+  total_ = total;
+  return {};
+}
+
+std::vector<LeaseFigures::OfProvider> LeaseFigures::providers() const {
+  const std::scoped_lock lock(mutex_);
+  return providers_;
+}
+
+std::int64_t LeaseFigures::total() const {
+  const std::scoped_lock lock(mutex_);
+  return total_;
+}
+
+}  // namespace jeton::leases

@@ -1,0 +1,90 @@
+#include <gtest/gtest.h>
+
+#include "lease_world.hpp"
+
+namespace jeton::leases::testing {
+namespace {
+
+using model::LeaseState;
+
+TEST(RevokeLease, AnswersWhenTheProviderHas) {
+  World world;
+  const model::Lease lease = world.lease();
+  const auto revoked = world.revoke(lease.handle.external_id);
+  ASSERT_TRUE(revoked);
+  EXPECT_EQ(revoked->revoked, Revoked::kNow);
+  EXPECT_EQ(world.service->count(), 0U);
+  EXPECT_EQ(world.state(lease.id), LeaseState::kRevoked);
+  EXPECT_EQ(world.record(lease.id)->end, model::LeaseEnd::kRevoked);
+}
+
+// A6: idempotent.
+TEST(RevokeLease, TwiceAndUnknownAreToldApartAndHarmless) {
+  World world;
+  const model::Lease lease = world.lease();
+  ASSERT_TRUE(world.revoke(lease.name));
+  EXPECT_EQ(world.revoke(lease.name)->revoked, Revoked::kBefore);
+  EXPECT_EQ(world.revoke("nobody knows it")->revoked, Revoked::kUnknown);
+  EXPECT_EQ(world.service->revoked.size(), 1U);
+}
+
+TEST(RevokeLease, AStrangerSeesNothingAndChangesNothing) {
+  World world;
+  const model::Lease lease = world.lease();
+  const Who stranger{.name = "Mill", .operates = false};
+  EXPECT_EQ(world.revoke(lease.name, stranger)->revoked, Revoked::kUnknown);
+  EXPECT_EQ(world.get(lease.name, stranger).error().code, base::ErrorCode::kNotFound);
+  EXPECT_EQ(world.renew(lease.name, 1h, stranger).error().code, base::ErrorCode::kNotFound);
+  EXPECT_TRUE(world.list(stranger).empty());
+  EXPECT_EQ(world.service->count(), 1U);
+}
+
+TEST(RevokeLease, AnOperatorMayButIsShownNoSecret) {
+  World world;
+  const model::Lease lease = world.lease();
+  EXPECT_TRUE(world.get(lease.name, kOperator)->value.empty());
+  EXPECT_EQ(world.revoke(lease.name, kOperator)->revoked, Revoked::kNow);
+}
+
+TEST(RevokeLease, WithTheProviderAwayItHasEndedHereAndIsTakenBackLater) {
+  World world;
+  const model::Lease lease = world.lease();
+  world.service->locked([](Service& s) { return s.away = true; });
+  const auto revoked = world.revoke(lease.name);
+  ASSERT_TRUE(revoked);
+  EXPECT_EQ(revoked->revoked, Revoked::kLater);
+  EXPECT_NE(revoked->trouble.find("refused"), std::string::npos);
+  EXPECT_EQ(world.get(lease.name).error().code, base::ErrorCode::kNotFound);
+  world.service->locked([](Service& s) { return s.away = false; });
+  EXPECT_TRUE(world.pass(30s, [&] { return world.service->count() == 0; }));
+}
+
+TEST(RevokeLease, AnIrrevocableOneIsTriedAgainOnDemand) {
+  World world;
+  const model::Lease lease = world.lease();
+  world.service->locked([&](Service& s) { return s.stuck.insert(lease.handle.label); });
+  EXPECT_EQ(world.revoke(lease.name, kOperator)->revoked, Revoked::kLater);
+  EXPECT_EQ(world.state(lease.id), LeaseState::kIrrevocable);
+  world.service->locked([](Service& s) {
+    s.stuck.clear();
+    return true;
+  });
+  EXPECT_EQ(world.revoke(lease.name, kOperator)->revoked, Revoked::kNow);
+}
+
+TEST(AbandonLease, GivesUpWithAReasonAndKeepsTheRecord) {
+  World world;
+  const model::Lease lease = world.lease();
+  EXPECT_EQ(world.abandon(lease.name, " ").error().where, "reason");
+  ASSERT_TRUE(world.abandon(lease.name, "the database was dropped"));
+  EXPECT_EQ(world.state(lease.id), LeaseState::kAbandoned);
+  EXPECT_EQ(world.counted(), 0);
+  EXPECT_EQ(world.abandon(lease.name, "again").error().code, base::ErrorCode::kConflict);
+  EXPECT_EQ(world.abandon("none", "x").error().code, base::ErrorCode::kNotFound);
+  world.clock.advance(1h);
+  world.settle();
+  EXPECT_TRUE(world.service->revoked.empty());
+}
+
+}  // namespace
+}  // namespace jeton::leases::testing
