@@ -1,5 +1,8 @@
 #include "cloud/self_description.hpp"
 
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
 #include <array>
 #include <utility>
 
@@ -102,6 +105,18 @@ InterfaceBody mqtt_interface(const SelfDescription& self, const Broker& broker, 
           .properties = {base::json::write(properties)}};
 }
 
+// Trimmed and in lower case, an IPv6 address as its eight groups in full (11.2).
+std::string normalized_address(std::string_view address) {
+  std::string normalized = base::to_lower(base::trim(address));
+  std::array<std::uint8_t, 16> bytes{};
+  if (inet_pton(AF_INET6, normalized.c_str(), bytes.data()) != 1) return normalized;
+  normalized.clear();
+  for (std::size_t i = 0; i < bytes.size(); i += 2) {
+    fmt::format_to(std::back_inserter(normalized), "{}{:02x}{:02x}", i == 0 ? "" : ":", bytes[i], bytes[i + 1]);
+  }
+  return normalized;
+}
+
 // The path below `base_path`.
 std::string registered_path(const OfferedOperation& route, std::string_view base_path) {
   std::string path = route.path.substr(base_path.size());
@@ -132,7 +147,7 @@ std::vector<OfferedService> offered_services(std::span<const OfferedOperation> r
 }
 
 std::string system_registration(const SelfDescription& self) {
-  SystemBody body{.version = std::string(kFrameworkVersion), .addresses = {base::to_lower(base::trim(self.address))}};
+  SystemBody body{.version = std::string(kFrameworkVersion), .addresses = {normalized_address(self.address)}};
   if (!self.public_key.empty()) {
     body.metadata.text = base::json::write(Members<std::string>{{"x509PublicKey", self.public_key}});
   }

@@ -39,7 +39,7 @@ struct Broker {
 };
 
 struct SelfDescription {
-  std::string address;  ///< `arrowhead.domain-name`
+  std::string address;  ///< `arrowhead.domain-name`, as it is; IPv6 without brackets
   std::uint16_t port = 0;
   bool tls = false;
   bool certificate_policy = false;  ///< whether callers show who they are by certificate

@@ -37,6 +37,21 @@ TEST(SelfDescription, TheSystemWithAndWithoutTls) {
       R"({"metadata":{"x509PublicKey":"TUlJQg=="},"version":"5.2.0","addresses":["auth.example"],"deviceName":null})");
 }
 
+TEST(SelfDescription, AnIpv6AddressIsToldInFullOfTheSystemAndAsItIsOfItsServices) {
+  const auto addresses_of = [](std::string address) {
+    const std::string body = system_registration({.address = std::move(address)});
+    const std::size_t begin = body.find(R"("addresses":)") + 12;
+    return body.substr(begin, body.find(']') + 1 - begin);
+  };
+  EXPECT_EQ(addresses_of(" 2001:DB8::8A:1 "), R"(["2001:0db8:0000:0000:0000:0000:008a:0001"])");
+  EXPECT_EQ(addresses_of("::1"), R"(["0000:0000:0000:0000:0000:0000:0000:0001"])");
+  EXPECT_EQ(addresses_of("::ffff:192.0.2.10"), R"(["0000:0000:0000:0000:0000:ffff:c000:020a"])");
+  EXPECT_EQ(addresses_of("fe80::1%eth0"), R"(["fe80::1%eth0"])") << "no address that others reach";
+  const auto services = offered_services(kRoutes);
+  EXPECT_THAT(service_registration({.address = "2001:DB8::1", .port = 1}, services[3]),
+              ::testing::HasSubstr(R"("accessAddresses":["2001:DB8::1"])"));
+}
+
 TEST(SelfDescription, AServiceOverHttpAlone) {
   const auto services = offered_services(kRoutes);
   EXPECT_EQ(
