@@ -58,13 +58,22 @@ base::Status Registration::keep(const std::stop_token& stop) {
     if (*there) return note({});
     base::log::warn("cloud", "the ServiceRegistry does not have our services any more: registering again");
   }
-  return note(register_all(stop));
+  if (auto told = register_all(stop); !told) return note(std::move(told));
+  // At once: the less time it has to forget us unseen, the more is known of what it hides.
+  const auto there = is_registered(stop);
+  if (!there) return note(base::failure(there.error()));
+  if (!*there) {
+    return note(base::failure(
+        unusable(fmt::format("{} does not show the services of which it was just told", kServiceRegistry))));
+  }
+  return note({});
 }
 
 base::Status Registration::register_all(const std::stop_token& stop) {
   {
     const std::scoped_lock lock(mutex_);
     registered_ = false;
+    expected_.reset();
   }
   // What an earlier life left, whose services go with it.
   if (const auto revoked = neighbours_.ask(question(Discovery::kSystemDiscovery, "revoke", {}, stop)); !revoked)
@@ -117,10 +126,22 @@ base::Result<bool> Registration::is_registered(const std::stop_token& stop) {
     return base::failure(
         unusable(fmt::format("the answer of {} cannot be used: {}", kServiceRegistry, found.error().message)));
   }
+  std::set<std::string> shown;
+  for (const Registered& entry : found->entries) shown.insert(entry.instance_id);
   const std::scoped_lock lock(mutex_);
-  return std::ranges::all_of(instances_, [&](const auto& instance) {
-    return std::ranges::find(found->entries, instance.second, &Registered::instance_id) != found->entries.end();
-  });
+  if (!expected_) expected_ = expected_of(shown);
+  return std::ranges::includes(shown, *expected_);
+}
+
+// What is discovered without restriction is shown to everybody, also by a registry that forgot the rest of us.
+std::set<std::string> Registration::expected_of(const std::set<std::string>& shown) const {
+  std::set<std::string> expected;
+  for (const OfferedService& service : services_) {
+    const auto instance = instances_.find(service.name);
+    if (instance == instances_.end()) continue;
+    if (service.unrestricted_discovery || shown.contains(instance->second)) expected.insert(instance->second);
+  }
+  return expected;
 }
 
 // A change is a line in the log; the state in between is for /readyz to tell.

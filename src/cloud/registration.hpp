@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -23,8 +24,9 @@ class Registration {
                const base::Clock& clock);
 
   /// Registers the system and its services, in their order, what the registry still has of an earlier life first taken
-  /// out. Once registered it only looks whether everything is there, and registers again when it is not. The error says
-  /// why the registry cannot be told, or is not known to have us.
+  /// out. Once registered it only looks whether everything is there, and registers again when it is not. A registry may
+  /// hide services from us: those without unrestricted discovery that it does not show when it was just told of them
+  /// are not expected to be shown. The error says why the registry cannot be told, or is not known to have us.
   base::Status keep(const std::stop_token& stop);
   /// Takes the services out again, once a keep() under way is through: whoever withdraws stops that one first. All of
   /// it takes `time_max` at the most, finding the registry included; what fails is logged. From then on keep() does
@@ -38,6 +40,7 @@ class Registration {
   base::Status register_all(const std::stop_token& stop);
   base::Status register_service(const OfferedService& service, const std::stop_token& stop);
   base::Result<bool> is_registered(const std::stop_token& stop);
+  std::set<std::string> expected_of(const std::set<std::string>& shown) const;
   base::Status note(base::Status status);
 
   const SelfDescription self_;
@@ -50,8 +53,9 @@ class Registration {
   mutable std::mutex mutex_;  // guards the rest
   bool registered_ = false;
   bool withdrawn_ = false;
-  std::map<std::string, std::string> instances_;  // service to the id that the registry gave it
-  std::optional<base::ErrorCode> troubled_;       // as the log was told
+  std::map<std::string, std::string> instances_;   // service to the id that the registry gave it
+  std::optional<std::set<std::string>> expected_;  // ids that every look must show; none: nobody has looked yet
+  std::optional<base::ErrorCode> troubled_;        // as the log was told
   base::Status health_ = base::failure(base::unavailable("not registered yet"));
 };
 

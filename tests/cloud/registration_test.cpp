@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "cloud/cloud_world.hpp"
 
 namespace jeton::cloud {
@@ -37,6 +39,7 @@ class RegistrationTest : public ::testing::Test {
       if (request.body != R"({"providerNames":["ConsumerAuthorization"]})") return found(request);
       std::string entries;
       for (const std::string& name : registered_) {
+        if (hidden_.contains(name)) continue;
         entries += fmt::format(R"({}{{"instanceId":"id-{}"}})", entries.empty() ? "" : ",", name);
       }
       return Wire::answered(200, fmt::format(R"({{"entries":[{}]}})", entries));
@@ -47,6 +50,7 @@ class RegistrationTest : public ::testing::Test {
 
   World world_;
   std::vector<std::string> registered_;
+  std::set<std::string> hidden_;  // that the registry has and does not show
   Registration registration_{
       {.address = "127.0.0.1", .port = 8445}, offered_services({}), world_.neighbours, world_.clock};
 };
@@ -74,6 +78,39 @@ TEST_F(RegistrationTest, OnceRegisteredItOnlyLooks) {
   EXPECT_TRUE(keep().has_value());
   ASSERT_EQ(world_.wire.sent.size(), 1U);
   EXPECT_EQ(world_.wire.sent[0].body, R"({"providerNames":["ConsumerAuthorization"]})");
+}
+
+// One with restricted discovery shows only what is discovered without.
+TEST_F(RegistrationTest, ARegistryThatHidesServicesIsNotToldAgainUntilItForgets) {
+  hidden_ = {"generalManagement", "authorizationManagement", "authorizationTokenManagement"};
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(keep().has_value());
+  EXPECT_EQ(registered_.size(), 5U);
+  EXPECT_TRUE(registration_.health().has_value());
+  registered_.clear();
+  EXPECT_TRUE(keep().has_value());
+  EXPECT_EQ(registered_.size(), 5U);
+}
+
+TEST_F(RegistrationTest, ARegistryThatForgotBeforeTheFirstLookIsToldAgain) {
+  const auto look = world_.wire.answers[kLookup()];
+  world_.wire.answers[kLookup()] = [this, look](const net::HttpClient::Request& request) {
+    const bool ours = request.body == R"({"providerNames":["ConsumerAuthorization"]})";
+    return ours ? base::failure(base::Error{ErrorCode::kTimeout, "it is slow", {}}) : look(request);
+  };
+  EXPECT_FALSE(keep().has_value());
+  EXPECT_EQ(registered_.size(), 5U);
+  EXPECT_FALSE(registration_.health().has_value());
+  registered_.clear();
+  world_.wire.answers[kLookup()] = look;
+  world_.clock.advance(1min);
+  EXPECT_TRUE(keep().has_value());
+  EXPECT_EQ(registered_.size(), 5U);
+}
+
+TEST_F(RegistrationTest, ARegistryThatDoesNotShowWhatItWasToldOfIsTrouble) {
+  hidden_ = {"authorization"};
+  EXPECT_THAT(keep().error().message, HasSubstr("does not show"));
+  EXPECT_FALSE(registration_.health().has_value());
 }
 
 TEST_F(RegistrationTest, ARegistryThatForgotIsToldAgain) {
