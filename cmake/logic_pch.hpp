@@ -1,16 +1,20 @@
-// What nearly every unit includes anyway; the second precompiled header, for sockets, is asio_pch.hpp.
+// What many units include anyway and takes long to read; the second precompiled header, for sockets, is asio_pch.hpp.
 #pragma once
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <charconv>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <expected>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,4 +24,9 @@
 #include <variant>
 #include <vector>
 
+#include <boost/describe/class.hpp>
+#include <boost/describe/members.hpp>
+#include <boost/mp11/algorithm.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <fmt/format.h>

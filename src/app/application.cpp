@@ -13,6 +13,7 @@
 #include "app/arrowhead_configuration.hpp"
 #include "app/cloud_membership.hpp"
 #include "app/features/authorization.hpp"
+#include "app/features/leases.hpp"
 #include "app/features/queues.hpp"
 #include "app/features/tokens.hpp"
 #include "app/metrics_page.hpp"
@@ -45,6 +46,7 @@ struct Opened {
   std::unique_ptr<ServerTls> tls;  // null: bare TCP
   TokensFeature::Keys token_keys;
   QueuesFeature::Prepared queues;
+  LeasesFeature::Prepared leases;
   std::unique_ptr<crypto::Sealer> sealer;
   std::unique_ptr<store::Store> store;
 };
@@ -75,12 +77,15 @@ base::Result<Opened> open(const config::Config& config, const base::Clock& clock
   if (!sealer) return base::failure(sealer.error());
   auto queues = QueuesFeature::prepare(config, *master_key);
   if (!queues) return base::failure(queues.error());
+  auto leases = LeasesFeature::prepare(config, *master_key, clock);
+  if (!leases) return base::failure(leases.error());
   auto owned_sealer = std::make_unique<crypto::Sealer>(*std::move(sealer));
   auto opened_store = store::open_store(settings, *owned_sealer, clock);
   if (!opened_store) return base::failure(opened_store.error());
   return Opened{*std::move(tls),
                 {TokensFeature::reference_digest(config.tokens, *master_key), *std::move(signing_key)},
                 *std::move(queues),
+                *std::move(leases),
                 std::move(owned_sealer),
                 *std::move(opened_store)};
 }
@@ -107,7 +112,8 @@ struct Application::Parts {
         sealer(std::move(opened.sealer)),
         store(std::move(opened.store)),
         tokens(infrastructure, authorization.authorizer(), std::move(opened.token_keys)),
-        queues(infrastructure, std::move(opened.queues)) {}
+        queues(infrastructure, std::move(opened.queues)),
+        leases(infrastructure, authorization.authorizer(), std::move(opened.leases)) {}
 
   const config::Config config;
   const base::Clock& clock;
@@ -134,7 +140,8 @@ struct Application::Parts {
   AuthorizationFeature authorization{infrastructure, cloud.consumer_metadata()};
   TokensFeature tokens;
   QueuesFeature queues;
-  const std::vector<Feature*> features{&authorization, &tokens, &queues};
+  LeasesFeature leases;
+  const std::vector<Feature*> features{&authorization, &tokens, &queues, &leases};
 
   // Who may what.
   const identity::DeclaredAuthenticator declared{names};
@@ -217,6 +224,7 @@ void Application::Parts::log_loaded(base::Duration duration) const {
 void Application::Parts::add_routes() {
   using namespace api::http;
   queues.guard_with(admission);
+  leases.admit_with(admission, management_access, limit_rate);
   for (Feature* feature : features) feature->add_routes(router);
   add_general_routes(router, {.configuration = public_configuration,
                               .workers = workers,
@@ -312,7 +320,8 @@ std::string Application::Parts::metrics() const {
                        .feed = feed,
                        .expiry = expiry,
                        .tasks = tasks,
-                       .workers = workers});
+                       .workers = workers,
+                       .askers = askers});
 }
 
 Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -371,6 +380,7 @@ void Application::stop() {
   parts_->cloud.stop_asking();
   parts_->tasks.stop();
   parts_->cloud.log_out();
+  for (Feature* feature : parts_->features) feature->stop();
   parts_->askers.stop();
   parts_->workers.stop();
   parts_->store->stop();

@@ -217,6 +217,16 @@ void CloudMembership::add_figures(FiguresPage& page) const {
   if (authenticator_) add("identity", authenticator_->remembered());
   if (blacklist_filter_) add("blacklist", blacklist_filter_->remembered());
   if (metadata_) add("metadata", metadata_->remembered());
+  prometheus::MetricFamily& unasked = page.family(
+      "jeton_neighbour_questions_unasked_total",
+      "Questions to other systems that never got their turn: too many waited for answers.", MetricType::Counter);
+  const auto add_unasked = [&](std::string_view kind, std::uint64_t count) {
+    FiguresPage::add(unasked, {{"kind", std::string(kind)}}, static_cast<double>(count));
+  };
+  add_unasked("place", discovery_.unasked());
+  if (authenticator_) add_unasked("identity", authenticator_->unasked());
+  if (blacklist_filter_) add_unasked("blacklist", blacklist_filter_->unasked());
+  if (metadata_) add_unasked("metadata", metadata_->unasked());
   if (registration_)
     page.gauge("jeton_registered", "1 while the ServiceRegistry has this server.", registration_->health() ? 1 : 0);
 }

@@ -26,6 +26,8 @@ class Feature {
   virtual void add_tasks(TaskRunner& /*tasks*/) {}
   /// The server is going down: answers those who wait for something to happen.
   virtual void drain() {}
+  /// Requests and tasks have ended: ends its own threads. The store still takes writes.
+  virtual void stop() {}
   /// At every scrape, from any thread.
   virtual void add_figures(FiguresPage& page) const = 0;
 

@@ -89,6 +89,18 @@ void add_tasks(Page& page, const TaskRunner& tasks) {
     Page::add(failures, {{"task", figures.name}}, static_cast<double>(figures.failures));
 }
 
+void add_askers(Page& page, const base::WorkerPool& askers) {
+  page.gauge("jeton_askers_waiting", "Requests waiting for a thread that may ask other systems.",
+             static_cast<double>(askers.waiting()));
+  MetricFamily& unserved = page.family(
+      "jeton_askers_unserved_total",
+      "Requests that never got such a thread: too many waited (full), or their time was over by then (late).",
+      MetricType::Counter);
+  const auto figures = askers.unserved();
+  Page::add(unserved, {{"reason", "full"}}, static_cast<double>(figures.refused));
+  Page::add(unserved, {{"reason", "late"}}, static_cast<double>(figures.late));
+}
+
 }  // namespace
 
 std::string metrics_page(const MetricsParts& parts) {
@@ -105,6 +117,7 @@ std::string metrics_page(const MetricsParts& parts) {
   page.gauge("jeton_event_followers", "Clients following the event log.",
              static_cast<double>(parts.feed.subscribers()));
   page.gauge("jeton_workers_waiting", "Jobs waiting for a worker.", static_cast<double>(parts.workers.waiting()));
+  add_askers(page, parts.askers);
   add_tasks(page, parts.tasks);
   return page.text();
 }

@@ -42,6 +42,7 @@ struct MetricsParts {
   const expiry::Engine& expiry;
   const TaskRunner& tasks;
   const base::WorkerPool& workers;
+  const base::WorkerPool& askers;
 };
 
 std::string metrics_page(const MetricsParts& parts);

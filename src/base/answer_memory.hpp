@@ -2,10 +2,12 @@
 // know at the same time, and never more threads held by questions than is fit.
 #pragma once
 #include <algorithm>
+#include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -64,13 +66,13 @@ class AnswerMemory {
       const auto [flight, mine] = board(key);
       if (!mine) {
         const Follower follower(*this, *flight);
-        if (!follower.wait(patience)) return std::nullopt;
+        if (!follower.wait(patience)) return in_vain();
         if (auto answered = flight->value()) return answered;
         continue;  // whoever asked did not get to it: somebody else asks
       }
       const Landing landing(*this, key, flight);
       const Place place(*this, patience);
-      if (!place.taken()) return std::nullopt;
+      if (!place.taken()) return in_vain();
       if (auto known = recall(key)) {  // whoever asked before landed between the two looks
         flight->answer(*known);
         return known;
@@ -101,9 +103,17 @@ class AnswerMemory {
     return following_;
   }
 
+  /// How often ask() ended without an answer.
+  std::uint64_t unanswered() const { return unanswered_.load(std::memory_order_relaxed); }
+
   static constexpr Duration kForever = std::chrono::hours{24};
 
  private:
+  std::nullopt_t in_vain() {
+    unanswered_.fetch_add(1, std::memory_order_relaxed);
+    return std::nullopt;
+  }
+
   struct Kept {
     Value value;
     Tick until;
@@ -290,6 +300,7 @@ class AnswerMemory {
 
   const Clock& clock_;
   const Settings settings_;
+  std::atomic<std::uint64_t> unanswered_ = 0;
 
   mutable std::shared_mutex mutex_;  // guards kept_, order_, bytes_ and numbers_
   Map<Kept> kept_;

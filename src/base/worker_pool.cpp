@@ -17,7 +17,10 @@ WorkerPool::~WorkerPool() {
 bool WorkerPool::submit(Job job) {
   {
     const std::scoped_lock lock(mutex_);
-    if (stopping_ || jobs_.size() >= jobs_waiting_max_) return false;
+    if (stopping_ || jobs_.size() >= jobs_waiting_max_) {
+      refused_.fetch_add(1, std::memory_order_relaxed);
+      return false;
+    }
     jobs_.push_back(std::move(job));
   }
   wake_.notify_one();
@@ -33,6 +36,10 @@ void WorkerPool::stop() {
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
+}
+
+WorkerPool::Unserved WorkerPool::unserved() const {
+  return {.refused = refused_.load(std::memory_order_relaxed), .late = late_.load(std::memory_order_relaxed)};
 }
 
 std::size_t WorkerPool::waiting() const {

@@ -1,8 +1,10 @@
 // Threads for what may block: outgoing calls, RSA signatures, queries of management operations. Bounded; refuses
 // instead of growing.
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -26,11 +28,21 @@ class WorkerPool {
   /// Runs what is waiting, then ends the threads. Idempotent.
   void stop();
   std::size_t waiting() const;
+  /// For a job to say that whoever wanted it did not wait that long.
+  void count_late() { late_.fetch_add(1, std::memory_order_relaxed); }
+
+  struct Unserved {
+    std::uint64_t refused = 0;  ///< jobs that submit() did not take
+    std::uint64_t late = 0;     ///< jobs that said so of themselves
+  };
+  Unserved unserved() const;
   std::size_t threads() const { return threads_.size(); }
 
  private:
   void run();
   const std::size_t jobs_waiting_max_;
+  std::atomic<std::uint64_t> refused_ = 0;
+  std::atomic<std::uint64_t> late_ = 0;
   mutable std::mutex mutex_;  // guards jobs_ and stopping_
   std::condition_variable wake_;
   std::deque<Job> jobs_;

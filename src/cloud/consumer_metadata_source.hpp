@@ -20,6 +20,8 @@ class ConsumerMetadataSource final : public authorization::ConsumerMetadata {
   Found fetch(std::string_view system) override;
 
   std::size_t remembered() const { return known_.size(); }
+  /// How often the ServiceRegistry was not asked: too many others were waiting for it.
+  std::uint64_t unasked() const { return known_.unanswered(); }
 
  private:
   base::AnswerMemory<Found>::Answer ask(std::string_view system);

@@ -39,6 +39,9 @@ class Discovery {
   /// it is known to be.
   void doubt(std::string_view service, const Found& place = nullptr);
 
+  /// How often a place was not asked for: too many others were waiting for theirs.
+  std::uint64_t unasked() const { return answers_.unanswered(); }
+
   static constexpr std::string_view kServiceDiscovery = "serviceDiscovery";
   static constexpr std::string_view kSystemDiscovery = "systemDiscovery";
   /// Looked for without credentials: the registry answers that to anybody, for it is needed to get an identity token,

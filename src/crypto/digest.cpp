@@ -31,6 +31,11 @@ class Hasher {
     require(EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) == 1, "start a digest");
     return *this;
   }
+  /// Takes over what `begun` has digested so far.
+  Hasher& go_on_from(const Hasher& begun) {
+    require(EVP_MD_CTX_copy_ex(context_.get(), begun.context_.get()) == 1, "go on with a digest");
+    return *this;
+  }
   Hasher& add(std::span<const std::uint8_t> bytes) {
     require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1, "digest bytes");
     return *this;
@@ -46,9 +51,13 @@ class Hasher {
   Owned<EVP_MD_CTX, EVP_MD_CTX_free> context_;
 };
 
-Hasher& sha256_of_thread() {
+const EVP_MD* sha256_algorithm() {
   static const EVP_MD* const kDigest = fetch("SHA256");
-  thread_local Hasher hasher(kDigest);
+  return kDigest;
+}
+
+Hasher& sha256_of_thread() {
+  thread_local Hasher hasher(sha256_algorithm());
   return hasher;
 }
 
@@ -76,6 +85,19 @@ void pad_key(Hasher& hasher, std::string_view key, std::array<std::uint8_t, kBlo
   }
 }
 
+/// RFC 2104 section 2.
+template <std::size_t kBlock, std::size_t kOut>
+std::array<std::uint8_t, kOut> hmac(Hasher& hasher, std::string_view key, std::string_view text) {
+  std::array<std::uint8_t, kBlock> inner;
+  std::array<std::uint8_t, kBlock> outer;
+  pad_key<kBlock, kOut>(hasher, key, inner, outer);
+  const auto inside = hasher.start().add(inner).add(as_bytes(text)).template finish<kOut>();
+  const auto digest = hasher.start().add(outer).add(inside).template finish<kOut>();
+  explicit_bzero(inner.data(), inner.size());
+  explicit_bzero(outer.data(), outer.size());
+  return digest;
+}
+
 }  // namespace
 
 Digest sha256(std::string_view text) {
@@ -86,35 +108,36 @@ Digest512 sha512(std::string_view text) {
   return sha512_of_thread().start().add(as_bytes(text)).finish<64>();
 }
 
-KeyedDigest::KeyedDigest(std::string_view key) {
-  pad_key<64, 32>(sha256_of_thread(), key, inner_, outer_);
-}
+/// The contexts that have digested the padded key, inside and outside. Read only: calls go on from copies.
+struct KeyedDigest::Begun {
+  Hasher inside;
+  Hasher outside;
+};
 
-KeyedDigest::~KeyedDigest() {
-  explicit_bzero(inner_.data(), inner_.size());
-  explicit_bzero(outer_.data(), outer_.size());
+KeyedDigest::KeyedDigest(std::string_view key) {
+  std::array<std::uint8_t, 64> inner;
+  std::array<std::uint8_t, 64> outer;
+  pad_key<64, 32>(sha256_of_thread(), key, inner, outer);
+  auto begun = std::make_shared<Begun>(Begun{Hasher(sha256_algorithm()), Hasher(sha256_algorithm())});
+  begun->inside.start().add(inner);
+  begun->outside.start().add(outer);
+  begun_ = std::move(begun);
+  explicit_bzero(inner.data(), inner.size());
+  explicit_bzero(outer.data(), outer.size());
 }
 
 Digest KeyedDigest::operator()(std::string_view text) const {
   Hasher& hasher = sha256_of_thread();
-  const Digest inside = hasher.start().add(inner_).add(as_bytes(text)).finish<32>();
-  return hasher.start().add(outer_).add(inside).finish<32>();
+  const Digest inside = hasher.go_on_from(begun_->inside).add(as_bytes(text)).finish<32>();
+  return hasher.go_on_from(begun_->outside).add(inside).finish<32>();
 }
 
 Digest hmac_sha256(std::string_view key, std::string_view text) {
-  return KeyedDigest(key)(text);
+  return hmac<64, 32>(sha256_of_thread(), key, text);
 }
 
 Digest512 hmac_sha512(std::string_view key, std::string_view text) {
-  std::array<std::uint8_t, 128> inner;
-  std::array<std::uint8_t, 128> outer;
-  Hasher& hasher = sha512_of_thread();
-  pad_key<128, 64>(hasher, key, inner, outer);
-  const Digest512 inside = hasher.start().add(inner).add(as_bytes(text)).finish<64>();
-  const Digest512 digest = hasher.start().add(outer).add(inside).finish<64>();
-  explicit_bzero(inner.data(), inner.size());
-  explicit_bzero(outer.data(), outer.size());
-  return digest;
+  return hmac<128, 64>(sha512_of_thread(), key, text);
 }
 
 }  // namespace jeton::crypto

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "base/secret.hpp"
@@ -14,21 +15,18 @@ using Digest512 = std::array<std::uint8_t, 64>;
 Digest sha256(std::string_view text);
 Digest512 sha512(std::string_view text);
 
-/// HMAC-SHA-256 under one key, any length, for many texts: the padded key blocks are prepared once, and a call is two
-/// plain runs of the thread's own digest context. One object may be used by many threads at once.
+/// HMAC-SHA-256 under one key, any length, for many texts: the key is digested once, and a call goes on from there. One
+/// object may be used by many threads at once; copies share what they hold.
 class KeyedDigest {
  public:
   explicit KeyedDigest(std::string_view key);
   explicit KeyedDigest(const base::Secret& key) : KeyedDigest(key.reveal()) {}
-  KeyedDigest(const KeyedDigest&) = default;
-  KeyedDigest& operator=(const KeyedDigest&) = default;
-  ~KeyedDigest();
 
   Digest operator()(std::string_view text) const;
 
  private:
-  std::array<std::uint8_t, 64> inner_;
-  std::array<std::uint8_t, 64> outer_;
+  struct Begun;
+  std::shared_ptr<const Begun> begun_;
 };
 
 /// One text under one key. Where a key is used again, keep a KeyedDigest.

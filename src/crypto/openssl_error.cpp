@@ -13,8 +13,8 @@ std::string take_openssl_reason() {
   return reason == nullptr ? "no reason given" : reason;
 }
 
-void require(bool succeeded, std::string_view step) {
-  if (!succeeded) throw std::runtime_error(fmt::format("OpenSSL cannot {}: {}", step, take_openssl_reason()));
+void throw_openssl_failure(std::string_view step) {
+  throw std::runtime_error(fmt::format("OpenSSL cannot {}: {}", step, take_openssl_reason()));
 }
 
 }  // namespace jeton::crypto

@@ -27,7 +27,7 @@ std::optional<Outcome> Admission::decide_now(const Wish& wish) const {
     if (!may_manage) return std::nullopt;
     if (!*may_manage) return refused(std::move(caller), Stage::kManagement, may_manage->error());
   }
-  return Outcome{.caller = std::move(caller), .refusal = std::nullopt};
+  return std::optional<Outcome>(std::in_place, std::move(caller), std::nullopt);
 }
 
 Outcome Admission::decide(const Wish& wish) const {

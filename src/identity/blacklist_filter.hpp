@@ -27,6 +27,8 @@ class BlacklistFilter final : public Blacklist {
   base::Status admit(const Caller& caller) const override;
 
   std::size_t remembered() const { return listed_.size(); }
+  /// How often the Blacklist system was not asked: too many others were waiting for it.
+  std::uint64_t unasked() const { return listed_.unanswered(); }
 
  private:
   bool is_exempt(const Caller& caller) const;

@@ -35,6 +35,8 @@ class OutsourcedAuthenticator final : public Authenticator {
   base::Result<Caller> authenticate(const Credentials& credentials) const override;
 
   std::size_t remembered() const { return verified_.size() + refused_.size(); }
+  /// How often the Authentication system was not asked: too many others were waiting for it.
+  std::uint64_t unasked() const { return verified_.unanswered(); }
 
  private:
   // What was sent, once it is known to have the right form.

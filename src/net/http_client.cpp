@@ -119,6 +119,17 @@ int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   }
 }
 
+int on_prerequest(void* user, char*, char*, int, int) {
+  auto& exchange = *static_cast<Exchange*>(user);
+  try {
+    exchange.request.on_sending();
+    return CURL_PREREQFUNC_OK;
+  } catch (...) {
+    exchange.thrown = std::current_exception();
+    return CURL_PREREQFUNC_ABORT;
+  }
+}
+
 long milliseconds(base::Duration duration) {
   return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
 }
@@ -226,6 +237,10 @@ void set_callbacks(CURL* handle, Exchange& exchange) {
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
     curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
   }
+  if (exchange.request.on_sending) {
+    curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &on_prerequest);
+    curl_easy_setopt(handle, CURLOPT_PREREQDATA, &exchange);
+  }
 }
 
 base::Error external(std::string message) {
@@ -298,6 +313,7 @@ base::Result<Response> perform(Exchange& exchange, const std::string& url, const
   set_bounds(handle, exchange.settings, left, exchange.on_bytes != nullptr);
   set_callbacks(handle, exchange);
   set_body(handle, exchange.request);
+  if (exchange.request.once) curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, 1L);
   curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
   curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);  // an encoded dot is no dot
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers->get());

@@ -32,6 +32,8 @@ class HttpClient {
     std::function<void()> on_waiting;  ///< called about once a second until the answer is complete; may be empty
     base::Duration time_max{};         ///< of send(), where it is less than the client's; zero: the client's
     std::stop_token stop;              ///< ends the exchange with kUnavailable, within about a second
+    std::function<void()> on_sending;  ///< called when there is a connection, before the request goes out; may be empty
+    bool once = false;  ///< on a connection of its own: on one used before, which may turn out dead, it is sent again
   };
   struct Response {
     int status = 0;

@@ -44,6 +44,15 @@ base::Error unauthenticated() {
   return {base::ErrorCode::kUnauthenticated, "the bearer token is missing or not valid here", {}};
 }
 
+bool is_owner_of(const Credential& credential, std::string_view sub_queue) {
+  return credential && credential->sub_queue == sub_queue && credential->scope == TokenScope::kEverything;
+}
+
+base::Status expect_not_ended(const Credential& credential, base::Instant now) {
+  if (!credential || !credential->ends || now < *credential->ends) return {};
+  return base::failure(unauthenticated());
+}
+
 bool Access::admits(const Credential& credential) const {
   if (mode_ != RestrictionMode::kRestricted) return true;
   return credential && restricted_.contains(credential->sub_queue);

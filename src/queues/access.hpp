@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "model/queue.hpp"
 #include "queues/restricted_sub_queues.hpp"
@@ -26,10 +27,16 @@ base::Error unauthenticated();
 struct Claim {
   std::string sub_queue;
   TokenScope scope = TokenScope::kEverything;
+  std::optional<base::Instant> ends;  ///< by its `exp`; none: it does not
 
   bool operator==(const Claim&) const = default;
 };
 using Credential = std::optional<Claim>;
+
+/// Whether it is the token that restricting the sub-queue gave.
+bool is_owner_of(const Credential& credential, std::string_view sub_queue);
+/// kUnauthenticated once the token has ended, for who checks again after a wait.
+base::Status expect_not_ended(const Credential& credential, base::Instant now);
 
 /// What a caller is about to do with a sub-queue.
 enum class Use : std::uint8_t { kPublish, kConsume, kClear };

@@ -47,6 +47,16 @@ bool dates_hold(const json::Value& claims, base::Instant now) {
   return true;
 }
 
+// Its own check holds until then; an end that no clock of ours reaches is none.
+std::optional<base::Instant> end_of(const json::Value& claims) {
+  const json::Value* const end = claims.member("exp");
+  const auto at = end != nullptr ? seconds_of(*end) : std::nullopt;
+  constexpr auto kLast =
+      static_cast<double>(std::chrono::floor<std::chrono::seconds>(base::Instant::max().time_since_epoch()).count());
+  if (!at || *at >= kLast) return std::nullopt;
+  return base::Instant{std::chrono::seconds{static_cast<std::int64_t>(*at)}};
+}
+
 base::Result<Credential> credential_of(std::string_view text, base::Instant now) {
   const auto claims = json::parse(text);
   if (!claims || claims->as<json::Object>() == nullptr) return base::failure(unauthenticated());
@@ -58,7 +68,7 @@ base::Result<Credential> credential_of(std::string_view text, base::Instant now)
   const json::Value* const name = claims->member(kSubQueueClaim);
   const auto* name_text = name != nullptr ? name->as<std::string>() : nullptr;
   if (name_text == nullptr) return Credential{};
-  return Credential{Claim{*name_text, *scope}};
+  return Credential{Claim{*name_text, *scope, end_of(*claims)}};
 }
 
 }  // namespace

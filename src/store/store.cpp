@@ -131,7 +131,13 @@ void Store::stop() {
 /// otherwise become two that take turns, each with a sync of its own.
 void Store::gather(std::unique_lock<std::mutex>& lock) {
   const base::Duration patience = std::min<base::Duration>(last_commit_ / kGatherShare, kGatherMax);
-  if (answered_ < kGatherFrom || patience < kGatherMin) return;
+  if (answered_ < kGatherFrom) return;
+  if (patience < kGatherMin) {  // not worth a sleep; but who shares this core may go first
+    lock.unlock();
+    std::this_thread::yield();
+    lock.lock();
+    return;
+  }
   wanted_ = std::min(waiting_before_ + answered_, base::limits::kWritesPerCommitMax);
   bell_->rung.wait_for(lock, patience, [this] { return waiting_.size() >= wanted_ || state_ == State::kStopping; });
   wanted_ = 1;

@@ -150,7 +150,10 @@ base::Result<TokenIssuer::Step> TokenIssuer::decide(Job& job, bool may_block) co
 void TokenIssuer::hand_to_asker(const Shared& job) {
   const bool taken = parts_.askers.submit([this, job] {
     if (job->request.still_wanted) {
-      if (const auto wanted = job->request.still_wanted(); !wanted) return job->done(base::failure(wanted.error()));
+      if (const auto wanted = job->request.still_wanted(); !wanted) {
+        parts_.askers.count_late();
+        return job->done(base::failure(wanted.error()));
+      }
     }
     ask(job);
   });

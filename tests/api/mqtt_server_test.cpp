@@ -166,6 +166,14 @@ TEST_F(MqttServer, AHandlerThatThrowsIs500WithANeutralText) {
   EXPECT_EQ(reply.find("broken"), std::string::npos);
 }
 
+TEST_F(MqttServer, TheLogTellsOfItsRequestsUnderANameOfTheirOwn) {
+  const auto before = lines_with("");
+  ask("lookup", envelope("A"));
+  const auto told = lines_with("failed", before.empty() ? 0 : before.back().number);
+  ASSERT_EQ(told.size(), 2U) << "the problem, and the answer";
+  for (const auto& line : told) EXPECT_EQ(line.logger, "api.mqtt") << line.message;
+}
+
 // Row 13, in the order of section 7, and row 18: who is kept out is named.
 TEST_F(MqttServer, TheFirstStageThatFailsDecides) {
   const std::string topic = std::string(kManagement) + "query-policies";

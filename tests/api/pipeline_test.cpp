@@ -204,5 +204,26 @@ TEST_F(PipelineTest, AJobThatThrowsIsAnsweredAndTheConnectionGoesOn) {
   workers.stop();
 }
 
+TEST_F(PipelineTest, JobsThatGetNoWorkerInTimeAreCounted) {
+  base::WorkerPool without_room{1, 0};
+  base::WorkerPool slow{1, 1};
+  Router with_jobs;
+  with_jobs.add(route(Method::kGet, "/refused", [&](Call& call) {
+    http::on_worker(without_room, clock, call.later(), [](http::Later& later) { later.empty(200); });
+  }));
+  with_jobs.add(route(Method::kGet, "/late", [&](Call& call) {
+    clock.advance(std::chrono::minutes{1});
+    http::on_worker(slow, clock, call.later(), [](http::Later& later) { later.empty(200); });
+  }));
+  ApiClient asking(with_jobs, names, clock);
+  for (const char* path : {"/refused", "/late"}) EXPECT_EQ(asking.ask("GET", path).status, 503) << path;
+  without_room.stop();
+  slow.stop();
+  EXPECT_EQ(without_room.unserved().refused, 1U);
+  EXPECT_EQ(without_room.unserved().late, 0U);
+  EXPECT_EQ(slow.unserved().refused, 0U);
+  EXPECT_EQ(slow.unserved().late, 1U);
+}
+
 }  // namespace
 }  // namespace jeton::api

@@ -81,6 +81,46 @@ constexpr std::pair<std::string_view, std::string_view> kContract[] = {
     {"queues.max-attempts", "0"},
     {"queues.dead-letter-suffix", "\".dead\""},
     {"queues.reported-settings", "[]"},
+    {"leases.anonymous-owner", "\"\""},
+    {"leases.ttl.default", "1h"},
+    {"leases.ttl.maximum", "1d"},
+    {"leases.ttl.allow-zero", "false"},
+    {"leases.ttl.jitter", "0"},
+    {"leases.default-provider", "\"\""},
+    {"leases.providers.*.type", "\"\""},
+    {"leases.providers.*.url", "\"\""},
+    {"leases.providers.*.user", "\"\""},
+    {"leases.providers.*.password", "\"\""},
+    {"leases.providers.*.token", "\"\""},
+    {"leases.providers.*.org", "\"\""},
+    {"leases.providers.*.database", "\"\""},
+    {"leases.providers.*.vhost", "\"/\""},
+    {"leases.providers.*.rules", "\"\""},
+    {"leases.providers.*.acl-persistence", "auto"},
+    {"leases.providers.*.create", "[]"},
+    {"leases.providers.*.revoke", "[]"},
+    {"leases.providers.*.databases", "[]"},
+    {"leases.providers.*.roles", "{}"},
+    {"leases.providers.*.ca", "\"\""},
+    {"leases.providers.*.certificate", "\"\""},
+    {"leases.providers.*.key", "\"\""},
+    {"leases.providers.*.connections", "4"},
+    {"leases.providers.*.connection-limit", "0"},
+    {"leases.providers.*.call-timeout", "10s"},
+    {"leases.providers.*.max-ttl", "0s"},
+    {"leases.providers.*.max-leases", "0"},
+    {"leases.providers.*.adopt", "false"},
+    {"leases.quotas.total", "300000"},
+    {"leases.quotas.owner", "10000"},
+    {"leases.quotas.role", "0"},
+    {"leases.quotas.create-rate", "0"},
+    {"leases.hold-revocations", "false"},
+    {"leases.reconcile-interval", "5m"},
+    {"leases.stray-grace", "10m"},
+    {"leases.keep-ended", "1d"},
+    {"leases.removed-providers", "[]"},
+    {"leases.clock-step", "5m"},
+    {"leases.mqtt-topic", "\"jeton/leases/\""},
     {"log.level", "info"},
     {"log.format", "text"},
     {"log.file", "\"\""},
@@ -93,7 +133,9 @@ TEST(ConfigLoad, DefaultsAreThoseOfTheContract) {
   EXPECT_TRUE(loaded->origins.empty());
   EXPECT_TRUE(loaded->warnings.empty());
   std::map<std::string_view, std::string> defaults;
-  for (const Row& row : rows()) defaults[row.path] = to_yaml(row.field, loaded->config);
+  EXPECT_TRUE(loaded->config.leases.providers.empty());
+  const Config all = config_of_all_rows();
+  for (const Row& row : rows()) defaults[row.path] = to_yaml(row.field, all, members_of(row));
   EXPECT_EQ(defaults.size(), std::size(kContract));
   for (const auto& [key, value] : kContract) EXPECT_EQ(defaults[key], value) << key;
 }
@@ -158,7 +200,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"\"\\x1b[31m.something\": 1\n",
              "j.yaml:1: \"\\x1b[31m.something\": is not a key; known at the top level: data, master-key, store, http, "
              "identity, arrowhead, "
-             "tokens, queues, log, events, leases, pools, stream"},
+             "tokens, queues, leases, log, events, pools, stream"},
         Case{std::string(200, 'x') + ": 1\n",
              "j.yaml:1: \"" + std::string(64, 'x') + "…\": is not a key; no key has such a long name"},
         Case{"tokens: 5\n", "j.yaml:1: tokens: is a section; expected its keys, indented below it"},
@@ -261,7 +303,12 @@ TEST(ConfigLoad, NoProblemRepeatsASecret) {
                            "arrowhead: { mqtt: { broker: 'me:hunter2@b:1883' } }",
                            "master-key: hunter2",
                            "tokens:\n  reference-kee: hunter2",
-                           "http: { tls: { password: hunter2 } }"}) {
+                           "http: { tls: { password: hunter2 } }",
+                           "leases: { providers: { a: { type: redis, url: 'http://me:hunter2@h', ca: x } } }",
+                           "leases: { providers: { a: { type: redis, url: [hunter2] } } }",
+                           "leases: { providers: { a: { type: redis, url: { hunter2: hunter2 } } } }",
+                           "leases: { providers: { a: { type: redis, url: \"hunter2\\n\", token: \"hunter2\\n\" } } }",
+                           "leases: { providers: { a: { type: influxdb, token: hunter2, password: hunter2 } } }"}) {
     const Problems problems = problems_of(text);
     EXPECT_FALSE(problems.empty()) << text;
     for (const std::string& problem : problems) EXPECT_THAT(problem, testing::Not(HasSubstr("hunter2")));

@@ -100,12 +100,12 @@ TEST(ConfigOverrides, ProblemsNameTheirSource) {
 
 TEST(ConfigOverrides, LaterSectionsWarn) {
   const auto loaded = load({.environment = {{"JETON_POOLS_MODE", "1"}, {"JETON_STREAM_PDP_TYPE", "OPA"}},
-                            .settings = {{"--set", "leases.ttl.default=1h"}}});
+                            .settings = {{"--set", "pools.waiting-time-for-token=1s"}}});
   ASSERT_TRUE(loaded.has_value()) << loaded.error().front();
   EXPECT_THAT(loaded->warnings,
               ElementsAre("environment JETON_POOLS_MODE: `pools` is not part of this release and has no effect",
                           "environment JETON_STREAM_PDP_TYPE: `stream` is not part of this release and has no effect",
-                          "--set leases.ttl.default: `leases` is not part of this release and has no effect"));
+                          "--set pools.waiting-time-for-token: `pools` is not part of this release and has no effect"));
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ TEST(ConfigPage, HasEveryKeyOnce) {
     EXPECT_EQ(count(page, fmt::format("\n| `{}` | ", row.path)), 1U) << row.path;
     EXPECT_THAT(page, testing::HasSubstr(row.documentation)) << row.path;
   }
+  for (const Collection& one : collections())
+    EXPECT_EQ(count(page, fmt::format("\n| `{}` | sections", one.path)), 1U) << one.path;
   for (const Later& section : later())
     EXPECT_EQ(count(page, fmt::format("\n| `{}` | ", section.path)), 1U) << section.path;
 }
@@ -24,7 +26,7 @@ TEST(ConfigPage, HasEveryKeyOnce) {
 TEST(ConfigPage, HasOneHeadingASection) {
   const std::string page = configuration_page();
   for (const char* heading :
-       {"General", "`store`", "`http`", "`identity`", "`arrowhead`", "`tokens`", "`log`", "`events`"}) {
+       {"General", "`store`", "`http`", "`identity`", "`arrowhead`", "`tokens`", "`leases`", "`log`", "`events`"}) {
     EXPECT_EQ(count(page, fmt::format("\n## {}\n", heading)), 1U) << heading;
   }
 }

@@ -39,6 +39,17 @@ tokens:
   unbounded-generation-whitelist: [A]
   cleaner-interval: 1d
   signing-key: "*k"
+leases:
+  anonymous-owner: Anybody
+  ttl: { default: 30m, maximum: 2h, allow-zero: true, jitter: 10 }
+  quotas: { total: 1, owner: 2, role: 3, create-rate: 4 }
+  hold-revocations: true
+  reconcile-interval: 0
+  stray-grace: 0
+  keep-ended: 0
+  removed-providers: [old-one]
+  clock-step: 1s
+  mqtt-topic: "a/b/"
 log: { level: error, format: json, file: "!log" }
 events: { retention: 90m }
 )";
@@ -55,7 +66,9 @@ TEST(ConfigPrint, LoadsAgainToTheSame) {
     EXPECT_EQ(second->config.http.listen, first->config.http.listen);
     EXPECT_EQ(second->config.identity.management.whitelist, first->config.identity.management.whitelist);
     EXPECT_EQ(second->config.arrowhead.domain_name, first->config.arrowhead.domain_name);
-    EXPECT_EQ(second->origins.size(), rows().size());
+    EXPECT_EQ(second->origins.size(), std::ranges::count_if(rows(), [](const Row& row) {
+                return row.path.find(kAnyMember) == std::string_view::npos;
+              }));
   }
 }
 

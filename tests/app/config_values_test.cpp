@@ -3,6 +3,8 @@
 
 #include <set>
 
+#include "config_support.hpp"
+
 namespace jeton::config {
 namespace {
 
@@ -189,15 +191,23 @@ TEST(Table, PathsAndVariablesAreUnique) {
     EXPECT_FALSE(is_section(row.path)) << row.path;
     EXPECT_THAT(row.documentation, testing::EndsWith(".")) << row.path;
   }
+  for (const Collection& one : collections()) {
+    EXPECT_TRUE(is_section(one.path)) << one.path;
+    EXPECT_EQ(find_collection(one.path), &one) << one.path;
+    EXPECT_THAT(one.documentation, testing::EndsWith(".")) << one.path;
+  }
 }
 
 // A place mistaken for its neighbour's would read one key into another.
 TEST(Table, EveryKeyHasItsOwnPlace) {
+  const Config defaults = config_of_all_rows();
   for (const Row& row : rows()) {
-    Config config;
-    const auto change = [&](std::string_view text) { return assign(row.field, text, config).has_value(); };
-    const std::string before = to_yaml(row.field, config);
-    const bool changed = change("changed-text") || change("1001") || change("77s") || change("77KiB") ||
+    Config config = defaults;
+    const auto change = [&](std::string_view text) {
+      return assign(row.field, text, config, members_of(row)).has_value();
+    };
+    const std::string before = to_yaml(row.field, config, members_of(row));
+    const bool changed = change("changed-text") || change("1001") || change("7") || change("77s") || change("77KiB") ||
                          change("name=secret") || change(before == "true" ? "false" : "true") ||
                          (std::holds_alternative<Choice>(row.field) && [&] {
                            for (const auto name : std::get<Choice>(row.field).names) {
@@ -207,7 +217,8 @@ TEST(Table, EveryKeyHasItsOwnPlace) {
                          }());
     ASSERT_TRUE(changed) << row.path;
     for (const Row& other : rows()) {
-      EXPECT_EQ(to_yaml(other.field, config) != to_yaml(other.field, Config{}), other.path == row.path)
+      EXPECT_EQ(to_yaml(other.field, config, members_of(other)) != to_yaml(other.field, defaults, members_of(other)),
+                other.path == row.path)
           << row.path << " " << other.path;
     }
   }

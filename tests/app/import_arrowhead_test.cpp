@@ -114,6 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
         Outcome{"force.blacklist.filter", "force.blacklist.filter=maybe", "",
                 "line 2: force.blacklist.filter: not taken over: expected true or false"},
         Outcome{"blacklist.check.exclude.list", "blacklist.check.exclude.list=A", "    exclude: [\"A\"]\n", ""},
+        Outcome{"blacklist.check.exclude.list", "blacklist.check.exclude.list= ", "    exclude: []\n", ""},
         Outcome{"max.page.size", "MAX_PAGE_SIZE=5", "  max-page-size: 5\n", ""},
         Outcome{"normalization.mode", "normalization.mode=SIMPLE", "  normalization-mode: simple\n", ""}));
 

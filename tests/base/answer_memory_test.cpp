@@ -154,6 +154,7 @@ TEST(AnswerMemory, WhoeverWaitsOnTopIsSentAwayAfterATurn) {
   await_followers(memory, 1);
   EXPECT_EQ(memory.ask("a", world.question(2, 1h)), std::nullopt);
   EXPECT_EQ(memory.ask("b", world.question(3, 1h)), 3) << "which says nothing about other questions";
+  EXPECT_EQ(memory.unanswered(), 1U);
   may_end.count_down();
   first.join();
   second.join();
@@ -229,6 +230,7 @@ TEST(AnswerMemory, QuestionsWithoutAnAnswerHoldNoMoreThreadsThanTheyMay) {
   memory.put("d", {4, 1h, 0});
   EXPECT_EQ(memory.recall("d"), 4) << "what is known needs no place";
   EXPECT_EQ(memory.ask("d", world.question(3, 1h)), 4) << "nor when it is asked for";
+  EXPECT_EQ(memory.unanswered(), 1U);
   may_end.count_down();
   first.join();
   second.join();

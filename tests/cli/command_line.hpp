@@ -17,6 +17,7 @@ struct Sent {
   std::string body;
   std::string authorization;
   std::string last_event_id;
+  std::string idempotency_key;
 };
 
 /// Answers from a list; past its end it cannot be reached.
@@ -59,9 +60,11 @@ class ScriptedHttp {
     Sent one{.line = request.method + " " + request.url,
              .body = request.body,
              .authorization = std::string(request.authorization.reveal()),
-             .last_event_id = {}};
+             .last_event_id = {},
+             .idempotency_key = {}};
     for (const net::HttpHeader& header : request.headers) {
       if (header.name == "Last-Event-ID") one.last_event_id = header.value;
+      if (header.name == "Idempotency-Key") one.idempotency_key = header.value;
     }
     sent.push_back(std::move(one));
     if (answers_.empty()) {

@@ -86,5 +86,17 @@ TEST(Display, ProgressShowsAfterASecondOnATerminalAndIsWipedByResults) {
   }
 }
 
+TEST(Display, WhatIsLeftIsSaidInTwoUnits) {
+  using std::chrono::seconds;
+  const struct {
+    base::Duration left;
+    const char* text;
+  } rows[] = {{seconds{-5}, "ended"},      {seconds{0}, "ended"},      {std::chrono::milliseconds{900}, "0s"},
+              {seconds{45}, "45s"},        {seconds{60}, "1m"},        {seconds{750}, "12m 30s"},
+              {seconds{3'600}, "1h"},      {seconds{11'130}, "3h 5m"}, {seconds{86'400}, "1d"},
+              {seconds{183'600}, "2d 3h"}, {seconds{90'000}, "1d 1h"}, {seconds{3'630}, "1h"}};
+  for (const auto& row : rows) EXPECT_EQ(left_text(row.left), row.text);
+}
+
 }  // namespace
 }  // namespace jeton::cli

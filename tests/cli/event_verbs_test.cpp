@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "cli/command_line.hpp"
+#include "model/event.hpp"
 
 namespace jeton::cli {
 namespace {
@@ -49,6 +50,30 @@ TEST(Events, WhatIsNotUnderstoodIsShownAsItIs) {
   EXPECT_THAT(ran.out, HasSubstr("1  hello\n"));
   EXPECT_THAT(ran.out, HasSubstr("lease.created"));
   EXPECT_THAT(ran.out, HasSubstr(R"({"b":1}  by A)"));
+}
+
+TEST(Events, LeasesAreNamed) {
+  const model::EventBody bodies[] = {
+      model::LeaseRequested{.name = "db/-/1", .owner = "A"},
+      model::LeaseGranted{
+          .name = "db/-/1", .owner = "A", .expires_at = base::Instant(std::chrono::seconds{1'931'000'000})},
+      model::LeaseRenewed{.name = "db/-/1", .expires_at = base::Instant(std::chrono::seconds{1'931'000'000})},
+      model::LeaseEnding{.name = "db/-/1", .reason = model::LeaseEnd::kExpired},
+      model::LeaseStuck{.name = "db/-/1", .error = "it owns a table"},
+      model::LeaseEnded{.name = "db/-/1", .state = model::LeaseState::kAbandoned, .note = "gone for good"},
+      model::LeaseReleased{.name = "db/-/1"}};
+  std::string stream;
+  for (const auto& body : bodies) {
+    stream += fmt::format("id: 1\ndata: {{\"kind\":\"{}\",\"actor\":\"A\",\"body\":{}}}\n\n", model::kind_of(body),
+                          model::encode_body(body));
+  }
+  CommandLineRun line;
+  line.http.answer(200, stream);
+  const Ran ran = line.run({"events"});
+  for (const char* what :
+       {"db/-/1 for A  by A\n", "db/-/1 for A until 2031-", "db/-/1 until 2031-", "db/-/1: expired  by",
+        "db/-/1: it owns a table  by", "db/-/1: abandoned, gone for good  by", "db/-/1  by A\n"})
+    EXPECT_THAT(ran.out, HasSubstr(what));
 }
 
 TEST(Events, FollowComesBackWithTheLastIdAndWaitsLongerEachTime) {

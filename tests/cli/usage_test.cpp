@@ -34,8 +34,8 @@ TEST(Usage, WrongCommandLinesSayWhatWouldBeRight) {
   } rows[] = {
       {"polcy list", "jeton does not know \"polcy\"; did you mean `jeton policy`?"},
       {"xyzzyxyzzy",
-       "jeton does not know \"xyzzyxyzzy\"; it knows serve, config, policy, token, queue, events, completion, "
-       "version or help"},
+       "jeton does not know \"xyzzyxyzzy\"; it knows serve, config, policy, token, queue, lease, events, "
+       "completion, version or help"},
       {"policy lst", "jeton policy does not know \"lst\"; did you mean `jeton policy list`?"},
       {"policy", "jeton policy needs to know what to do: grant, revoke, list or verify"},
       {"config", "jeton config needs to know what to do: check, print or import"},
@@ -108,6 +108,47 @@ TEST(Usage, WrongCommandLinesOfQueuesSayWhatWouldBeRight) {
        "jeton queue restrict: --scope: \"all\" is not one of publish|consume; see `jeton help queue restrict`"},
   };
   for (const auto& row : rows) expect_wrong_usage(row.arguments, row.first_line);
+}
+
+TEST(Usage, WrongCommandLinesOfLeasesSayWhatWouldBeRight) {
+  const struct {
+    const char* arguments;
+    const char* first_line;
+  } rows[] = {
+      {"lease",
+       "jeton lease needs to know what to do: list, show, create, renew, revoke, abandon, irrevocable, due, release, "
+       "counts or providers"},
+      {"lease list --status gone", "jeton lease list: --status: \"gone\" is not one of active|…"},
+      {"lease list --all --due", "--all shows every status; give it without --status and --due"},
+      {"lease show", "jeton lease show: lease is required; see `jeton help lease show`"},
+      {"lease create --ttl 15", "--ttl \"15\" is no duration; expected one such as 500ms, 30s or 2h"},
+      {"lease create --option bucket=plant",
+       "--option \"bucket\" is not understood; expected NAME=JSON, such as bucket='\"plant\"' or limit=5"},
+      {"lease create --option 'hunter2 7'", "--option \"hunter2 7\" is not understood; …"},
+      {"lease create --option =7", "--option \"\" is not understood; …"},
+      {"lease create --options [1]", "--options is not a JSON object: …"},
+      {"lease renew x --by soon", "--by \"soon\" is no duration; expected one such as 500ms, 30s or 2h"},
+      {"lease revoke", "say what to take back: one lease by its name, or --prefix TEXT, --owner NAME or both"},
+      {"lease revoke x --prefix y",
+       "say what to take back: one lease by its name, or --prefix TEXT, --owner NAME or both"},
+      {"lease revoke --prefix y --provider z",
+       "jeton lease revoke: --provider requires lease; see `jeton help lease revoke`"},
+      {"lease revoke --prefix y --wait x", "--wait \"x\" is no duration; expected one such as 500ms, 30s or 2h"},
+      {"lease abandon x", "jeton lease abandon: --reason is required; see `jeton help lease abandon`"},
+      {"lease abandon x --reason ' '", "--reason is blank; expected why the lease is given up"},
+      {"lease release", "say what to release: one lease by its name, --prefix TEXT, or --all"},
+      {"lease release x --all", "say what to release: one lease by its name, --prefix TEXT, or --all"},
+  };
+  for (const auto& row : rows) expect_wrong_usage(row.arguments, row.first_line);
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"lease", "show", ""},
+                                                    {"lease", "renew", ""},
+                                                    {"lease", "abandon", "", "--reason", "r"}}) {
+    CommandLineRun line;
+    const Ran ran = line.run(arguments);
+    EXPECT_EQ(ran.exit, 2);
+    EXPECT_EQ(ran.err, "jeton: the name of a lease is empty; `jeton lease list` shows names\n");
+    EXPECT_TRUE(line.http.sent.empty());
+  }
 }
 
 TEST(Usage, AskedForTextsGoToStdout) {

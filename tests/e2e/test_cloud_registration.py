@@ -233,3 +233,7 @@ def test_figures_tell_of_the_neighbours(start, registry):
     assert 'jeton_neighbour_calls_total{neighbour="ServiceRegistry",outcome="answered"}' in text
     assert 'jeton_neighbour_up{neighbour="ServiceRegistry"} 1' in text
     assert "jeton_registered 1" in text
+    assert 'jeton_neighbour_questions_unasked_total{kind="place"} 0' in text
+    assert 'jeton_neighbour_questions_unasked_total{kind="metadata"} 0' in text
+    assert 'jeton_askers_unserved_total{reason="full"} 0' in text
+    assert 'jeton_askers_unserved_total{reason="late"} 0' in text

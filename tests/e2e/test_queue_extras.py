@@ -1,6 +1,9 @@
 """What MessageQueue's clients do not know of: visibility, delay, time to live, dead letters, long polls, batches, pages, confined
 tokens, the guard of POST /auth; and the shapes of errors (message-queue 6)."""
 
+import base64
+import hashlib
+import hmac
 import json
 import threading
 import time
@@ -111,6 +114,26 @@ def test_a_long_poll_ends_at_a_restriction(server, queue):
     message = owner.put("q", "secret")
     waiting.join(10)
     assert answers[0].status == 403 and "secret" not in answers[0].text
+    assert owner.next("q", "owner").json["message"]["uuid"] == message
+
+
+def token_until(end):
+    """A genuine token of the sub-queue q whose `exp` is that second."""
+    parts = ({"alg": "HS512", "typ": "JWT"}, {"iss": "kilemon/message-queue", "Sub-Queue-Identifier": "q", "exp": end})
+    text = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts)
+    signature = hmac.new(KEY.encode(), text.encode(), hashlib.sha512).digest()
+    return f"{text}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+def test_a_long_poll_ends_with_its_token(server, queue):
+    owner = Queue(server, queue.restrict("q").json["token"])
+    end = int(time.time()) + 2
+    short = Queue(server, token_until(end))
+    assert short.next("q", "w", wait="10ms").status == 204
+    answer = short.next("q", "w", wait="20s")
+    assert answer.status == 401 and answer.json.keys() == {"correlationId", "message"}
+    assert end <= time.time() < end + 5
+    message = owner.put("q", "secret")
     assert owner.next("q", "owner").json["message"]["uuid"] == message
 
 

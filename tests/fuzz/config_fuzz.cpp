@@ -8,6 +8,22 @@
 #include "app/config/load.hpp"
 #include "app/config/print.hpp"
 
+namespace {
+
+using jeton::config::Config;
+
+bool has_secret(const Config& config) {
+  const auto is_set = [](const jeton::base::Secret& secret) { return !secret.empty(); };
+  return is_set(config.tokens.reference_key) || is_set(config.tokens.signing_key_password) ||
+         is_set(config.http.tls.password) || is_set(config.arrowhead.mqtt.password) ||
+         is_set(config.queues.access_token_key) || !config.queues.previous_access_token_keys.empty() ||
+         !config.identity.authenticator_secret_keys.empty() || !config.identity.authenticator_credentials.empty() ||
+         // None loads without its url, which may hold one.
+         !config.leases.providers.empty();
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace jeton::config;
   const std::string text(reinterpret_cast<const char*>(data), size);
@@ -20,9 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     return 0;
   }
-  const bool has_secrets = !first->config.tokens.reference_key.empty() ||
-                           !first->config.tokens.signing_key_password.empty() ||
-                           !first->config.http.tls.password.empty();
+  const bool has_secrets = has_secret(first->config);
   const std::string printed = print(first->config, first->origins);
   const auto second = load({.file = File{"printed.yaml", printed}, .environment = {}, .settings = {}});
   if (has_secrets) {

@@ -95,6 +95,22 @@ TEST(AccessTokens, Row36DatesAreInWholeSecondsWithoutLeeway) {
       kNow));
 }
 
+TEST(AccessTokens, TheEndOfATokenIsToldAndOneThatNoClockReachesIsNone) {
+  const AccessTokens tokens(keys({"key"}));
+  const auto end_of = [&](std::string_view exp) {
+    const auto claims = fmt::format(R"({{"iss":"kilemon/message-queue","Sub-Queue-Identifier":"q","exp":{}}})", exp);
+    return tokens.verify(signed_by("key", claims), kNow).value()->ends;
+  };
+  EXPECT_EQ(end_of("1900000007"), kNow + std::chrono::seconds{7});
+  EXPECT_EQ(end_of("1900000007.9"), kNow + std::chrono::seconds{7});
+  EXPECT_EQ(end_of("9223372036854775807"), std::nullopt);
+  EXPECT_EQ(end_of("1e300"), std::nullopt);
+  const Credential credential = Claim{"q", TokenScope::kEverything, kNow};
+  EXPECT_TRUE(expect_not_ended(credential, kNow - std::chrono::nanoseconds{1}));
+  EXPECT_EQ(expect_not_ended(credential, kNow).error().code, base::ErrorCode::kUnauthenticated);
+  EXPECT_TRUE(expect_not_ended({}, kNow));
+}
+
 TEST(AccessTokens, AGenuineTokenThatNamesNoSubQueueIsNoCredential) {
   const AccessTokens tokens(keys({"key"}));
   EXPECT_EQ(tokens.verify(signed_by("key", R"({"iss":"kilemon/message-queue"})"), kNow).value(), Credential{});

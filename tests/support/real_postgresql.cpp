@@ -88,6 +88,21 @@ std::string RealPostgresql::log() const {
   return text_of(folder_ / "log");
 }
 
+void RealPostgresql::use(const ServerCertificate& certificate) {
+  // It wants files that only its own user can read.
+  const auto write = [this](const std::filesystem::path& from, const std::string& name) {
+    run_program({"/usr/bin/install", "-m", "0644", from.string(), (folder_ / name).string()});
+    run_program({"/bin/sh", "-c", R"(umask 077; cat "$0" > "$1")", (folder_ / name).string(),
+                 (folder_ / "data" / name).string()},
+                kUser);
+    std::filesystem::remove(folder_ / name);
+  };
+  write(certificate.file(), "server.crt");
+  write(certificate.key(), "server.key");
+  run("ALTER SYSTEM SET ssl = on");
+  run("SELECT pg_reload_conf()");
+}
+
 void RealPostgresql::start() {
   process_.reset();
   process_ = std::make_unique<ServerProcess>(

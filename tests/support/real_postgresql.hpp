@@ -39,6 +39,9 @@ class RealPostgresql {
   /// What it has logged since its first start, every statement among it.
   std::string log() const;
 
+  /// It speaks TLS from now on, with who wants to.
+  void use(const ServerCertificate& certificate);
+
   void start();
   void stop();  ///< in order, not waiting for sessions
   void kill();

@@ -35,18 +35,30 @@ RealRedis& RealRedis::shared() {
   return server;
 }
 
-RealRedis::RealRedis(Keeps keeps) : keeps_(keeps), folder_("redis"), port_(free_port()) {
+RealRedis::RealRedis(Keeps keeps, const ServerCertificate* certificate)
+    : keeps_(keeps), folder_("redis"), port_(free_port()), tls_port_(certificate != nullptr ? free_port() : 0) {
   if (keeps_ == Keeps::kInAclFile) std::ofstream(folder_ / "users.acl") << users();
-  std::ofstream(folder_ / "redis.conf") << "bind 127.0.0.1\nport " << port_ << "\ndir " << folder_.path().string()
-                                        << "\nsave \"\"\ndaemonize no\n"
-                                        << (keeps_ == Keeps::kInAclFile ? "aclfile users.acl\n" : users());
+  std::ofstream out(folder_ / "redis.conf");
+  out << "bind 127.0.0.1\nport " << port_ << "\ndir " << folder_.path().string() << "\nsave \"\"\ndaemonize no\n"
+      << (keeps_ == Keeps::kInAclFile ? "aclfile users.acl\n" : users());
+  if (certificate != nullptr) {
+    out << "tls-port " << tls_port_ << "\ntls-auth-clients no\ntls-cert-file " << certificate->file().string()
+        << "\ntls-key-file " << certificate->key().string() << "\ntls-ca-cert-file " << certificate->file().string()
+        << "\n";
+  }
+  out.close();
   start();
 }
 
 RealRedis::~RealRedis() = default;
 
 std::string RealRedis::url(const std::string& user, const std::string& password) const {
-  return fmt::format("redis://{}:{}@127.0.0.1:{}", user, password, port_);
+  return tls_port_ != 0 ? fmt::format("rediss://{}:{}@127.0.0.1:{}", user, password, tls_port_)
+                        : fmt::format("redis://{}:{}@127.0.0.1:{}", user, password, port_);
+}
+
+std::string RealRedis::owner_url() const {
+  return url(kOwner, kPassword);
 }
 
 std::string RealRedis::manager_url() const {

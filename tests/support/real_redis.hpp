@@ -28,11 +28,14 @@ class RealRedis {
   /// Of this test program; kInAclFile.
   static RealRedis& shared();
 
-  explicit RealRedis(Keeps keeps = Keeps::kInAclFile);
+  explicit RealRedis(Keeps keeps = Keeps::kInAclFile) : RealRedis(keeps, nullptr) {}
+  /// Its URLs are those of a second port, for TLS. It keeps users in an ACL file.
+  explicit RealRedis(const ServerCertificate& certificate) : RealRedis(Keeps::kInAclFile, &certificate) {}
   ~RealRedis();
 
   std::uint16_t port() const { return port_; }
   std::string url(const std::string& user, const std::string& password) const;
+  std::string owner_url() const;  ///< of a user who may do everything
   std::string manager_url() const;
   std::string manager_url_with(const std::string& password) const;
 
@@ -50,9 +53,12 @@ class RealRedis {
   void resume() { process_->resume(); }
 
  private:
+  RealRedis(Keeps keeps, const ServerCertificate* certificate);
+
   const Keeps keeps_;
   ServerFolder folder_;
   const std::uint16_t port_;
+  const std::uint16_t tls_port_;  // zero: none
   std::unique_ptr<ServerProcess> process_;
 };
 

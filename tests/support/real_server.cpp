@@ -114,6 +114,12 @@ std::string text_of(const std::filesystem::path& file) {
   return text.str();
 }
 
+ServerCertificate::ServerCertificate() : folder_("certificate") {
+  run_program({"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+               "-subj", "/CN=server of the tests", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2", "-keyout",
+               key().string(), "-out", file().string()});
+}
+
 ServerProcess::ServerProcess(Wanted wanted, const std::function<bool()>& is_ready) : wanted_(std::move(wanted)) {
   require_program(wanted_.command.front());
   process_ = spawn(full_command(wanted_.command, wanted_.user, "KILL"), wanted_.log);

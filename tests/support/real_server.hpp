@@ -35,6 +35,17 @@ class ServerFolder {
 
 std::string text_of(const std::filesystem::path& file);
 
+/// Of a server at 127.0.0.1; signed by itself, so that who believes file() believes the server. In PEM.
+class ServerCertificate {
+ public:
+  ServerCertificate();
+  std::filesystem::path file() const { return folder_ / "certificate.pem"; }
+  std::filesystem::path key() const { return folder_ / "key.pem"; }
+
+ private:
+  ServerFolder folder_;
+};
+
 /// A program that runs until it is stopped. It ends with the thread that started it, whatever becomes of the tests:
 /// start it on the main thread.
 class ServerProcess {

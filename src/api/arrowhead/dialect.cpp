@@ -50,7 +50,7 @@ http::Dialect::Verdict Dialect::admit(http::Call& call, Patience patience) const
   call.set_caller(std::move(outcome->caller));
   const std::string& name = call.caller().name;
   // Counted now: a request whose admission asked another server came long before those that were counted meanwhile.
-  if (!name.empty() && call.failed(limit_rate_(name, call.tick()))) return Verdict::kAnswered;
+  if (limit_rate_.is_on() && !name.empty() && call.failed(limit_rate_(name, call.tick()))) return Verdict::kAnswered;
   if (!outcome->refusal) return Verdict::kAdmitted;
   // Who is not known learns no origin, who may not manage the full URL (4.3).
   using identity::Admission::Stage::kManagement;

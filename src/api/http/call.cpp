@@ -49,7 +49,7 @@ void log_unavailable(const Origin& origin, const base::Error& error, base::Tick 
   static base::LogBudget tellable;  // of the process, as the log is
   const auto left_out = tellable.pass(error.message, now);
   if (!left_out) return;
-  base::log::error("api.http", "failed",
+  base::log::error(origin.dialect->logger(), "failed",
                    {{"request", origin.request_id},
                     {"caller", origin.caller},
                     {"operation", operation_of(origin)},
@@ -63,7 +63,7 @@ void log_failure(const Origin& origin, const base::Error& error, base::Tick now)
   using base::ErrorCode;
   if (error.code == ErrorCode::kUnavailable) return log_unavailable(origin, error, now);
   if (error.code == ErrorCode::kInternal) {
-    base::log::error("api.http", "failed",
+    base::log::error(origin.dialect->logger(), "failed",
                      {{"request", origin.request_id},
                       {"caller", origin.caller},
                       {"operation", operation_of(origin)},
@@ -114,7 +114,7 @@ void Respondent::answer(const Reply& reply) {
   respond(
       Response{.status = reply.status, .content_type = reply.content_type, .body = reply.body, .fields = fields.all()});
   if (base::log::enabled(base::log::Level::kDebug)) {
-    base::log::debug("api.http", "answered",
+    base::log::debug(origin_.dialect->logger(), "answered",
                      {{"request", origin_.request_id},
                       {"caller", origin_.caller},
                       {"operation", operation_of(origin_)},
@@ -135,6 +135,10 @@ void Respondent::empty(int status) {
 void Respondent::fail(const base::Error& error, std::span<const Field> fields) {
   answer_error(error, false, fields);
 }
+void Respondent::fail_as(const base::Error& error, const Reply& reply) {
+  log_failure(origin_, error, clock_->monotonic());
+  answer(reply);
+}
 void Respondent::reject(const base::Error& error, std::span<const Field> fields) {
   answer_error(error, true, fields);
 }
@@ -154,7 +158,8 @@ Later::~Later() {
   try {
     fail(base::internal("the server failed while it answered; its log says more"));
   } catch (const std::exception& problem) {  // the connection ends then
-    base::log::error("api.http", "a request that was dropped could not be answered", {{"problem", problem.what()}});
+    base::log::error(origin().dialect->logger(), "a request that was dropped could not be answered",
+                     {{"problem", problem.what()}});
   }
 }
 

@@ -33,6 +33,8 @@ class Respondent {
 
   /// The operation says no: status and body are the dialect's.
   void fail(const base::Error& error, std::span<const net::http::Field> fields = {});
+  /// The same in words that are not the dialect's, where a contract tells of failures in good answers. Logged alike.
+  void fail_as(const base::Error& error, const Reply& reply);
   /// The request does not fit the wire contract: a parameter, a member or the shape of the body is wrong. Some dialects
   /// word that in another way.
   void reject(const base::Error& error, std::span<const net::http::Field> fields = {});
@@ -54,7 +56,7 @@ class Respondent {
   bool answered() const { return answered_; }
 
  protected:
-  Respondent(Origin origin, const base::Clock& clock) : origin_(std::move(origin)), clock_(&clock) {}
+  Respondent(Origin&& origin, const base::Clock& clock) : origin_(std::move(origin)), clock_(&clock) {}
   Respondent(Respondent&&) noexcept = default;
   Respondent& operator=(Respondent&&) noexcept = default;
 

@@ -2,12 +2,14 @@
 // contract; the router says which one a path belongs to.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "api/http/origin.hpp"
 #include "api/http/route.hpp"
 #include "base/error.hpp"
+#include "identity/caller.hpp"
 #include "net/http/message.hpp"
 
 namespace jeton::api::http {
@@ -32,6 +34,9 @@ class Dialect {
   /// Sees each request first, and notes in `origin` what answers will need of it: the echo, the error origin.
   virtual void receive(const net::http::Request& request, Origin& origin) const;
 
+  /// Under which name the log tells of its requests. Static storage.
+  virtual std::string_view logger() const { return "api.http"; }
+
   /// How long the decision may take.
   enum class Patience : std::uint8_t {
     kNow,     ///< from memory: on a network thread
@@ -45,6 +50,9 @@ class Dialect {
   /// Decides who calls and whether it may go on, for every request of the family, those without a route (unknown path,
   /// wrong method) included; `call.origin().route` is the route. Names the caller by call.set_caller.
   virtual Verdict admit(Call& call, Patience patience) const = 0;
+  /// Who calls a route that is not for management when no credentials at all were presented; nullopt: that is refused.
+  /// Transports ask that admit by themselves.
+  virtual std::optional<identity::Caller> nobody() const { return std::nullopt; }
 
   struct Form {
     int status = 500;

@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "api/http/route.hpp"
 #include "base/clock.hpp"
@@ -20,6 +21,7 @@ struct Origin {
   /// Where an error is said to come from, in dialects that say so: by default the route's method and path; empty: not
   /// said.
   std::optional<std::string> error_origin;
+  std::string_view answer_type{};  ///< what the dialect noted of the answer's media type; static storage
   base::Tick received;
   base::Tick deadline;
 };

@@ -87,15 +87,16 @@ struct WaitingRequest {
 };
 
 // On a thread that may block.
-void go_on(WaitingRequest& waiting, const Router& router, const base::Clock& clock) {
+void go_on(WaitingRequest& waiting, const Pipeline::Parts& parts) {
   const net::http::Request request = waiting.request.view();
   LaterExchange exchange(std::move(waiting.suspended.deferred));
-  Call call(request, exchange, std::move(waiting.suspended.origin), clock);
-  if (call.failed(middleware::in_time(call.origin().deadline, clock.monotonic()))) return;
+  Call call(request, exchange, std::move(waiting.suspended.origin), parts.clock);
+  if (call.failed(middleware::in_time(call.origin().deadline, parts.clock.monotonic())))
+    return parts.askers.count_late();
   try {
-    must_ask(call, router.find(request.method, request.path), Dialect::Patience::kMayAsk);
+    must_ask(call, parts.router.find(request.method, request.path), Dialect::Patience::kMayAsk);
   } catch (const std::exception& problem) {
-    base::log::error("api.http", "a request failed",
+    base::log::error(call.origin().dialect->logger(), "a request failed",
                      {{"request", call.origin().request_id}, {"problem", problem.what()}});
     if (exchange.holds() && !call.answered())
       call.fail(base::internal("the server failed over this request; its log says more"));
@@ -116,7 +117,7 @@ void Pipeline::handle(const net::http::Request& request, net::http::Exchange& ex
 
 void Pipeline::go_on_later(const net::http::Request& request, Call::Suspended suspended) {
   const auto waiting = std::make_shared<WaitingRequest>(net::http::StoredRequest(request), std::move(suspended));
-  if (parts_.askers.submit([this, waiting] { go_on(*waiting, parts_.router, parts_.clock); })) return;
+  if (parts_.askers.submit([this, waiting] { go_on(*waiting, parts_); })) return;
   Later(std::move(waiting->suspended.deferred), std::move(waiting->suspended.origin), parts_.clock)
       .fail(base::unavailable("too many requests wait for what other servers say about their callers; try again"));
 }

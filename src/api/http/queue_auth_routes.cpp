@@ -53,8 +53,7 @@ base::Result<TokenScope> scope_of(const Call& call) {
 // A token for less than everything, from who may do everything there. The handlers of /auth answer without a body.
 void give_confined_token(Call& call, const QueueAuthParts& parts, const std::string& sub_queue, TokenScope scope) {
   const bool guarded = call.caller().scope == mq::kGuardedScope;
-  const bool holds = mq::credential_of(call) == queues::Claim{sub_queue, TokenScope::kEverything};
-  if (!guarded && !holds) return call.empty(403);
+  if (!guarded && !queues::is_owner_of(mq::credential_of(call), sub_queue)) return call.empty(403);
   if (!parts.restricted.contains(sub_queue)) return call.empty(409);
   const auto token = parts.tokens.make(sub_queue, scope);
   if (!token) return call.empty(500);
@@ -88,7 +87,7 @@ void lift(Call& call, const QueueAuthParts& parts) {
   if (call.rejected(clear)) return;
   if (parts.access.mode() == RestrictionMode::kNone) return call.empty(202);
   std::string sub_queue(call.parameter("subQueue"));
-  if (mq::credential_of(call) != queues::Claim{sub_queue, TokenScope::kEverything}) return call.empty(403);
+  if (!queues::is_owner_of(mq::credential_of(call), sub_queue)) return call.empty(403);
   auto wanted = still_wanted(call.origin(), parts.clock);
   parts.lift(std::move(sub_queue), *clear, mq::actor_of(call), call.now(), std::move(wanted),
              [later = call.later()](const base::Result<bool>& done) mutable {

@@ -190,28 +190,41 @@ void answer_next(Later& later, const base::Result<std::vector<model::Message>>& 
   taken->empty() ? later.empty(204) : answer_message(later, 200, taken->front());
 }
 
+// A wait ends with the token that it was begun with.
+base::Tick end_of_wait(const Call& call, const queues::Credential& credential, base::Duration wait) {
+  const base::Tick until = call.request().received + wait;
+  if (!credential || !credential->ends) return until;
+  const base::Duration left = *credential->ends - call.now();
+  const base::Tick tick = call.tick();  // later than that: the token has ended by then
+  return until - tick < left ? until : tick + left;
+}
+
 // 9
 void next(Call& call, const QueueParts& parts) {
   auto question = read_next(call, parts);
   if (call.rejected(question)) return;
-  if (call.failed(parts.access.check(mq::credential_of(call), question->request.sub_queue, Use::kConsume))) return;
+  const queues::Credential credential = mq::credential_of(call);
+  if (call.failed(parts.access.check(credential, question->request.sub_queue, Use::kConsume))) return;
   const bool several = question->several;
   const base::Duration wait = question->wait.value_or(base::Duration::zero());
-  const base::Tick until = call.request().received + wait;
+  const base::Tick until = end_of_wait(call, credential, wait);
   // A message is not taken for a client that is gone, nor long after the time that it gave.
   const auto later = std::make_shared<Later>(call.later());
   const bool waits = wait != base::Duration::zero();
-  auto wanted = [later, waits, &access = parts.access, credential = mq::credential_of(call),
-                 sub_queue = question->request.sub_queue, last = until + parts.request_time_max,
-                 &clock = parts.clock]() -> base::Status {
+  auto wanted = [later, waits, &access = parts.access, credential, sub_queue = question->request.sub_queue,
+                 last = until + parts.request_time_max, &clock = parts.clock]() -> base::Status {
     // Who ends its side while it waits for something that may never come has gone.
-    if (later->open() && !(waits && later->peer_ended()) && clock.monotonic() < last)
-      return access.check(credential, sub_queue, Use::kConsume);  // it may have been restricted meanwhile
-    return base::failure(base::unavailable("nobody waits for this message any more"));
+    if (!later->open() || (waits && later->peer_ended()) || clock.monotonic() >= last)
+      return base::failure(base::unavailable("nobody waits for this message any more"));
+    if (auto believed = queues::expect_not_ended(credential, clock.wall()); !believed) return believed;
+    return access.check(credential, sub_queue, Use::kConsume);  // it may have been restricted meanwhile
   };
-  auto done = [later, several, waits](const base::Result<std::vector<model::Message>>& taken) {
+  auto done = [later, several, waits, credential,
+               &clock = parts.clock](const base::Result<std::vector<model::Message>>& taken) {
     // Nobody is there to be told of a failure, and it is none.
     if (!taken && waits && (!later->open() || later->peer_ended())) return later->empty(204);
+    // That there is nothing is for who may know it.
+    if (taken && taken->empty() && later->failed(queues::expect_not_ended(credential, clock.wall()))) return;
     answer_next(*later, taken, several);
   };
   if (!waits) return parts.next(std::move(question->request), parts.clock.wall(), std::move(wanted), std::move(done));

@@ -45,8 +45,12 @@ struct Route {
   std::string service;    ///< service definition, e.g. "authorizationToken"
   std::string operation;  ///< e.g. "generate"
   Access access = Access::kAuthenticated;
-  std::string request_type;    ///< the media type its body must have (415 otherwise); empty: it reads no body
-  bool body_optional = false;  ///< with request_type: no body at all is fine too
+  std::string request_type;  ///< the media type its body must have (415 otherwise); empty: it reads no body
+  std::vector<std::string> also_reads = {};  ///< with request_type: other media types that are as good
+  bool body_optional = false;                ///< with request_type: no body at all is fine too
+  /// With request_type: its handler judges every JSON text itself, where transports without media types would refuse
+  /// what is no object, or is missing.
+  bool judges_shape = false;
   std::string answer_type;     ///< media type of a good answer, 406 when the client excludes it; empty: never 406
   std::string summary;         ///< one sentence for the reference
   std::string request_schema;  ///< JSON Schema text of the body; empty: none

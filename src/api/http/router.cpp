@@ -44,6 +44,8 @@ bool is_parameter(std::string_view segment) {
 
 void check_members(const Route& route) {
   if (route.body_optional && route.request_type.empty()) refuse(route, "a body may be left out that nobody reads");
+  if (route.request_type.empty() && (!route.also_reads.empty() || route.judges_shape))
+    refuse(route, "it says how a body is read that nobody reads");
   if (!route.request_schema.empty() && route.request_type.empty())
     refuse(route, "a body is described that nobody reads");
 }
@@ -117,23 +119,28 @@ const Router::Node* Router::find_fixed(const Node& node, std::string_view segmen
   return decoded ? node.child(*decoded) : nullptr;
 }
 
-// Goes no deeper than the longest path we know.
-const Router::Node* Router::descend(const Node& node, std::string_view rest, PathParameters& parameters) {
-  const std::size_t slash = rest.find('/');
-  const std::string_view segment = rest.substr(0, slash);
-  const auto onward = [&](const Node& next) -> const Node* {
-    if (slash != std::string_view::npos) return descend(next, rest.substr(slash + 1), parameters);
-    return next.routes.empty() ? nullptr : &next;
-  };
-  if (const Node* fixed = find_fixed(node, segment)) {
-    if (const Node* end = onward(*fixed)) return end;
+// One way down through the nodes. Goes no deeper than the longest path we know.
+struct Router::Descent {
+  PathParameters& parameters;
+  const bool encoded;  // a segment of the path may have to be decoded
+
+  const Node* to_end(const Node& node, std::string_view rest) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view segment = rest.substr(0, slash);
+    const auto onward = [&](const Node& next) -> const Node* {
+      if (slash != std::string_view::npos) return to_end(next, rest.substr(slash + 1));
+      return next.routes.empty() ? nullptr : &next;
+    };
+    if (const Node* fixed = encoded ? find_fixed(node, segment) : node.child(segment)) {
+      if (const Node* end = onward(*fixed)) return end;
+    }
+    if (node.parameter == nullptr || segment.empty()) return nullptr;
+    parameters.raw[parameters.count++] = segment;
+    const Node* end = onward(*node.parameter);
+    if (end == nullptr) --parameters.count;
+    return end;
   }
-  if (node.parameter == nullptr || segment.empty()) return nullptr;
-  parameters.raw[parameters.count++] = segment;
-  const Node* end = onward(*node.parameter);
-  if (end == nullptr) --parameters.count;
-  return end;
-}
+};
 
 const Dialect* Router::owner(std::string_view path) const {
   const Node* node = &root_;
@@ -147,7 +154,8 @@ const Dialect* Router::owner(std::string_view path) const {
 Router::Match Router::find(Method method, std::string_view path) const {
   Match match;
   if (!path.starts_with('/')) return match;
-  const Node* node = descend(root_, path.substr(1), match.parameters);
+  Descent descent{.parameters = match.parameters, .encoded = path.find('%') != std::string_view::npos};
+  const Node* node = descent.to_end(root_, path.substr(1));
   if (node == nullptr) {
     match.dialect = owner(path);
     return match;

@@ -61,8 +61,8 @@ class Router {
     Node& make_child(const std::string& decoded);
   };
 
+  struct Descent;
   static const Node* find_fixed(const Node& node, std::string_view segment);
-  static const Node* descend(const Node& node, std::string_view rest, PathParameters& parameters);
   Node& make_path(Route& route);
   const Dialect* owner(std::string_view path) const;
 

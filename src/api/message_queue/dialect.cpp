@@ -131,8 +131,9 @@ http::Dialect::Verdict Dialect::admit(Call& call, Patience patience) const {
     return Verdict::kAnswered;
   }
   if (credential)
-    call.set_caller(
-        {.name = std::move(credential->sub_queue), .scope = std::string(queues::scope_text(credential->scope))});
+    call.set_caller({.name = std::move(credential->sub_queue),
+                     .scope = std::string(queues::scope_text(credential->scope)),
+                     .ends = credential->ends});
   return Verdict::kAdmitted;
 }
 
@@ -214,7 +215,7 @@ queues::Credential credential_of(const Call& call) {
   if (caller.name.empty() || caller.scope == kGuardedScope) return std::nullopt;
   const auto scope = queues::scope_from(caller.scope);
   if (!scope) return std::nullopt;
-  return queues::Claim{caller.name, *scope};
+  return queues::Claim{caller.name, *scope, caller.ends};
 }
 
 std::string actor_of(const Call& call) {

@@ -16,6 +16,7 @@ class Dialect final : public http::Dialect {
   /// It outlives the dialect.
   explicit Dialect(const Topics& topics) : topics_(topics) {}
 
+  std::string_view logger() const override { return "api.mqtt"; }
   /// Not asked: what admits over MQTT is in the envelope, which the pipeline looks into. Throws std::logic_error.
   Verdict admit(http::Call& call, Patience patience) const override;
   /// The origin is the full topic, whatever a handler says of paths.

@@ -14,7 +14,7 @@ namespace {
 
 namespace json = base::json;
 using json::Element;
-using json::json_type;
+using json::Kind;
 using json::Scan;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -46,12 +46,12 @@ std::string_view leading_object(std::string_view text) {
 }
 
 // Null and absent are the same, also where an earlier member of that name had a value.
-bool read_text_or_null(Element element, std::optional<std::string>& out, Scan& scan) {
+bool read_text_or_null(Element& element, std::optional<std::string>& out, Scan& scan) {
   out.reset();
   return json::read_element(element, out, scan);
 }
 
-bool read_text_or_null(Element element, std::string& out, Scan& scan) {
+bool read_text_or_null(Element& element, std::string& out, Scan& scan) {
   out.clear();
   return json::read_element(element, out, scan);
 }
@@ -84,35 +84,35 @@ bool read_qos_number(std::string_view token, int& out, Scan& scan) {
   return take_qos(static_cast<std::int64_t>(std::trunc(number)), out, scan);
 }
 
-bool read_qos(Element element, int& out, Scan& scan) {
-  json_type type{};
-  if (const auto code = element.type().get(type)) return scan.problem.malformed(code);
+bool read_qos(Element& element, int& out, Scan& scan) {
+  const auto kind = json::kind_of(element, scan);
+  if (!kind) return false;
   out = 0;
-  if (type == json_type::null) return json::skip(element, scan);
-  if (type != json_type::number && type != json_type::string) return scan.problem.expected("0, 1 or 2", type);
+  if (*kind == Kind::kNull) return json::skip(element, scan);
+  if (*kind != Kind::kNumber && *kind != Kind::kText) return scan.problem.expected("0, 1 or 2", *kind);
   std::string_view text;
   if (!json::read_text(element, text, scan)) return false;
-  return type == json_type::string ? read_qos_text(text, out, scan) : read_qos_number(text, out, scan);
+  return *kind == Kind::kText ? read_qos_text(text, out, scan) : read_qos_number(text, out, scan);
 }
 
-bool read_params(Element element, std::optional<std::string>& unbound, Scan& scan) {
-  json_type type{};
-  if (const auto code = element.type().get(type)) return scan.problem.malformed(code);
+bool read_params(Element& element, std::optional<std::string>& unbound, Scan& scan) {
+  const auto kind = json::kind_of(element, scan);
+  if (!kind) return false;
   unbound.reset();
-  if (type == json_type::null) return json::skip(element, scan);
-  return json::each_member(element, scan, [&](std::string_view name, Element child) {
+  if (*kind == Kind::kNull) return json::skip(element, scan);
+  return json::each_member(element, scan, [&](std::string_view name, Element& child) {
     std::optional<std::string> other;  // must be a text all the same
     return read_text_or_null(child, name == "unbound" ? unbound : other, scan);
   });
 }
 
-bool read_payload(Element element, std::optional<json::Raw>& out, Scan& scan) {
+bool read_payload(Element& element, std::optional<json::Raw>& out, Scan& scan) {
   if (!json::read_element(element, out.emplace(), scan)) return false;
   if (out->text == "null") out.reset();
   return true;
 }
 
-bool read_member(std::string_view name, Element child, Envelope& out, Scan& scan) {
+bool read_member(std::string_view name, Element& child, Envelope& out, Scan& scan) {
   if (name == "traceId") return read_text_or_null(child, out.trace_id, scan);
   if (name == "authentication") return read_text_or_null(child, out.authentication, scan);
   if (name == "responseTopic") return read_text_or_null(child, out.response_topic, scan);
@@ -142,11 +142,9 @@ base::Result<Envelope> read_envelope(std::string_view message) {
   const std::string_view object = leading_object(message);
   if (object.empty()) return base::failure(base::invalid("the message is no JSON object"));
   Envelope envelope;
-  const auto status = json::read_document(object, [&](simdjson::ondemand::document& document, Scan& scan) {
-    Element root;
-    if (const auto code = document.get_value().get(root)) return scan.problem.malformed(code);
+  const auto status = json::read_document(object, [&](Element& root, Scan& scan) {
     return json::each_member(
-        root, scan, [&](std::string_view name, Element child) { return read_member(name, child, envelope, scan); });
+        root, scan, [&](std::string_view name, Element& child) { return read_member(name, child, envelope, scan); });
   });
   if (!status) return base::failure(status.error());
   return envelope;

@@ -85,12 +85,16 @@ base::Result<std::vector<std::string>> read_list_input(const base::json::Raw& pa
   return list;
 }
 
-base::Result<std::string> read_object_input(const base::json::Raw& payload) {
-  if (!payload.text.starts_with('{')) return base::failure(unusable("an object", shape_of(payload)));
+std::string padded(const base::json::Raw& payload) {
   std::string body;
   body.reserve(payload.text.size() + base::limits::kJsonPaddingBytes);
   body = payload.text;
   return body;
+}
+
+base::Result<std::string> read_object_input(const base::json::Raw& payload) {
+  if (!payload.text.starts_with('{')) return base::failure(unusable("an object", shape_of(payload)));
+  return padded(payload);
 }
 
 // `unbound` is on for true in any letter case, else off, never an error (12, 14.4.1).
@@ -105,6 +109,8 @@ base::Status add_payload(const http::Route& route, InputKind kind, const base::j
     auto body = read_object_input(payload);
     if (!body) return base::failure(body.error());
     given.body = *std::move(body);
+  } else if (kind == InputKind::kAny) {
+    given.body = padded(payload);
   } else if (kind == InputKind::kText) {
     auto text = read_text_input(payload);
     if (!text) return base::failure(text.error());
@@ -121,7 +127,7 @@ base::Status add_payload(const http::Route& route, InputKind kind, const base::j
 }  // namespace
 
 InputKind input_kind(const http::Route& route) {
-  if (!route.request_type.empty()) return InputKind::kObject;
+  if (!route.request_type.empty()) return route.judges_shape ? InputKind::kAny : InputKind::kObject;
   if (!route.parameters.empty()) return InputKind::kText;
   return std::ranges::any_of(route.query, &http::QueryParameter::list) ? InputKind::kList : InputKind::kNone;
 }

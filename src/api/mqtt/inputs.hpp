@@ -15,6 +15,7 @@ namespace jeton::api::mqtt {
 enum class InputKind : std::uint8_t {
   kNone,    ///< the payload is not even looked at
   kObject,  ///< a JSON object: the body
+  kAny,     ///< any JSON, or none: the body, which the handler judges
   kText,    ///< a text: the only parameter of the path
   kList,    ///< a list of texts: the query parameter that is a list
 };

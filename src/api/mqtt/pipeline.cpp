@@ -77,9 +77,21 @@ void Pipeline::go_on(const std::shared_ptr<WayBack>& request, base::Tick receive
   try {
     if (must_ask(call, shaped, *request, patience)) ask_later(request, received);
   } catch (const std::exception& problem) {
-    base::log::error("mqtt", "a request failed", {{"request", call.origin().request_id}, {"problem", problem.what()}});
+    base::log::error(dialect_.logger(), "a request failed",
+                     {{"request", call.origin().request_id}, {"problem", problem.what()}});
     if (!request->taken()) call.fail(base::internal("the server failed over this request; its log says more"));
   }
+}
+
+std::optional<identity::Admission::Outcome> Pipeline::admit(const identity::Admission::Wish& wish,
+                                                            const http::Route& route, Patience patience) const {
+  const bool nothing_shown = wish.credentials.form == identity::Credentials::Form::kNone;
+  if (nothing_shown && !wish.management && route.dialect != nullptr) {
+    if (auto nobody = route.dialect->nobody())
+      return identity::Admission::Outcome{.caller = *std::move(nobody), .refusal = std::nullopt};
+  }
+  if (patience == Patience::kNow) return parts_.admission.decide_now(wish);
+  return parts_.admission.decide(wish);
 }
 
 // True: admission waits for what another server says, and nothing has happened yet.
@@ -89,8 +101,7 @@ bool Pipeline::must_ask(Call& call, net::http::Request& shaped, WayBack& request
                                        .management = route.access == http::Access::kManagement,
                                        .service = route.service,
                                        .operation = route.operation};
-  auto outcome =
-      patience == Patience::kNow ? parts_.admission.decide_now(wish) : std::optional(parts_.admission.decide(wish));
+  auto outcome = admit(wish, route, patience);
   if (!outcome) return true;
   call.set_caller(std::move(outcome->caller));
   const std::string& name = call.caller().name;

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "api/http/middleware/limit_rate.hpp"
 #include "api/http/route_metrics.hpp"
@@ -48,6 +49,8 @@ class Pipeline {
   std::shared_ptr<WayBack> read(const Message& message, Ticket ticket);
   http::Origin origin_of(const WayBack& request, base::Tick received);
   void go_on(const std::shared_ptr<WayBack>& request, base::Tick received, http::Dialect::Patience patience);
+  std::optional<identity::Admission::Outcome> admit(const identity::Admission::Wish& wish, const http::Route& route,
+                                                    http::Dialect::Patience patience) const;
   bool must_ask(http::Call& call, net::http::Request& shaped, WayBack& request, http::Dialect::Patience patience);
   void run(http::Call& call, net::http::Request& shaped, WayBack& request);
   void ask_later(const std::shared_ptr<WayBack>& request, base::Tick received);

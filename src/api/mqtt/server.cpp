@@ -21,7 +21,7 @@ Message copy_of(const net::mqtt::Incoming& message, const Topics::Entry& topic, 
 
 Server::Server(const Parts& parts)
     : clock_(parts.clock),
-      topics_(parts.router),
+      topics_(parts.router, parts.added_topics),
       pipeline_({.topics = topics_,
                  .admission = parts.admission,
                  .limit_rate = parts.limit_rate,
@@ -29,7 +29,7 @@ Server::Server(const Parts& parts)
                  .askers = parts.askers,
                  .payload_bytes_max = parts.payload_bytes_max,
                  .publish = [this](net::mqtt::Outgoing message) { client_->publish(std::move(message)); }}),
-      queues_(services().size(),
+      queues_(topics_.service_count(),
               {.waiting_max = base::limits::kMqttRequestsWaitingMax,
                .bytes_max = base::limits::kMqttRequestBytesWaitingMax,
                .begun_max = kBegunMax},

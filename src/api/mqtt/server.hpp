@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "api/mqtt/pipeline.hpp"
 #include "api/mqtt/service_queues.hpp"
@@ -22,6 +23,7 @@ class Server final : public net::mqtt::Listener {
     const base::Clock& clock;
     base::WorkerPool& askers;
     std::size_t payload_bytes_max;
+    std::span<const AddedTopic> added_topics = {};  ///< of operations beside those of services(); read at once
   };
   explicit Server(const Parts& parts);
 

@@ -36,14 +36,27 @@ std::string_view interface_template(bool tls) {
   return tls ? "generic_mqtts" : "generic_mqtt";
 }
 
-Topics::Topics(const http::Router& router) {
-  for (std::size_t service = 0; service < kServices.size(); ++service) {
-    for (const http::Route& route : router.routes()) {
-      if (!route.documented || route.service != kServices[service]) continue;
-      std::string topic = std::string(base_topic(route.service)) + route.operation;
-      if (find(topic) != nullptr) continue;
-      entries_.push_back({.topic = std::move(topic), .route = &route, .service = service, .index = entries_.size()});
-    }
+// An empty topic: it is not offered.
+void Topics::add(const http::Router& router, std::size_t place, std::string_view service,
+                 const std::function<std::string(const http::Route&)>& topic_of) {
+  for (const http::Route& route : router.routes()) {
+    if (!route.documented || route.service != service) continue;
+    std::string topic = topic_of(route);
+    if (topic.empty() || find(topic) != nullptr) continue;
+    entries_.push_back({.topic = std::move(topic), .route = &route, .service = place, .index = entries_.size()});
+  }
+  service_count_ = std::max(service_count_, place + 1);
+}
+
+Topics::Topics(const http::Router& router, std::span<const AddedTopic> added) {
+  for (std::size_t place = 0; place < kServices.size(); ++place) {
+    add(router, place, kServices[place],
+        [](const http::Route& route) { return std::string(base_topic(route.service)) + route.operation; });
+  }
+  for (const AddedTopic& other : added) {
+    add(router, service_count_, other.service, [&other](const http::Route& route) {
+      return route.operation == other.operation ? other.topic : std::string{};
+    });
   }
 }
 

@@ -45,7 +45,7 @@ void WayBack::publish(const net::http::Response& response) {
     append_reply(message.payload, reply, response.content_type.empty() ? std::string_view{} : response.body);
   }
   if (const auto good = net::mqtt::check_topic(message.topic); !good) {
-    base::log::warn("mqtt", "a request was carried out and its answer is dropped",
+    base::log::warn("api.mqtt", "a request was carried out and its answer is dropped",
                     {{"topic", topic_.topic},
                      {"caller", receiver_},
                      {"trace", base::shown(envelope_.trace_id.value_or(""))},

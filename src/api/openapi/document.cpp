@@ -90,8 +90,10 @@ void append_operation(std::string& out, const Route& route, const Description& f
   out += ']';
   append_parameters(out, route);
   if (!route.request_schema.empty()) {
-    fmt::format_to(std::back_inserter(out), R"(,"requestBody":{{"required":{},"content":{{"{}":{{"schema":{}}}}}}})",
+    fmt::format_to(std::back_inserter(out), R"(,"requestBody":{{"required":{},"content":{{"{}":{{"schema":{}}})",
                    !route.body_optional, route.request_type, route.request_schema);
+    for (const std::string& other : route.also_reads) fmt::format_to(std::back_inserter(out), R"(,"{}":{{}})", other);
+    out += "}}";
   }
   append_answers(out, route, family);
   append_security(out, route, family);

@@ -44,8 +44,10 @@ net::HttpClient::Request Api::request(std::string_view method, std::string_view 
   return request;
 }
 
-Outcome<Answer> Api::call(std::string_view method, std::string_view path, std::string body) {
+Outcome<Answer> Api::call(std::string_view method, std::string_view path, std::string body,
+                          const std::vector<net::HttpHeader>& headers) {
   auto sent = request(method, path);
+  sent.headers.insert(sent.headers.end(), headers.begin(), headers.end());
   if (!body.empty()) sent.headers.push_back({"Content-Type", "application/json"});
   sent.body = std::move(body);
   auto response = http_.send(sent);

@@ -28,6 +28,10 @@ class Api {
 
   const Connection& connection() const { return connection_; }
 
+  /// Any operation whose path and body need nothing of this class. `path` begins with a slash; `headers` go with it.
+  Outcome<Answer> call(std::string_view method, std::string_view path, std::string body,
+                       const std::vector<net::HttpHeader>& headers = {});
+
   /// 201: created; 200: the same policy was there already. As the caller's own, or with a provider on the management
   /// level.
   Outcome<Answer> grant_policy(const wire::GrantRequest& request);
@@ -57,7 +61,6 @@ class Api {
 
  private:
   net::HttpClient::Request request(std::string_view method, std::string_view path) const;
-  Outcome<Answer> call(std::string_view method, std::string_view path, std::string body);
   Outcome<Answer> remove_all(std::string_view path, std::string_view parameter, const std::vector<std::string>& values);
   template <class Query>
   Outcome<std::vector<base::json::Raw>> query_all(std::string_view path, Query query, const OnPage& on_page);

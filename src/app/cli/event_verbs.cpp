@@ -59,6 +59,26 @@ struct Summary {
   std::string operator()(const model::SubQueueCleared& event) const {
     return fmt::format("{}: {} messages", event.sub_queue, event.messages);
   }
+  std::string operator()(const model::LeaseRequested& event) const {
+    return fmt::format("{} for {}", event.name, event.owner);
+  }
+  std::string operator()(const model::LeaseGranted& event) const {
+    return fmt::format("{} for {} until {}", event.name, event.owner, local_text(event.expires_at));
+  }
+  std::string operator()(const model::LeaseRenewed& event) const {
+    return fmt::format("{} until {}", event.name, local_text(event.expires_at));
+  }
+  std::string operator()(const model::LeaseEnding& event) const {
+    return fmt::format("{}: {}", event.name, base::enum_text(event.reason));
+  }
+  std::string operator()(const model::LeaseStuck& event) const {
+    return fmt::format("{}: {}", event.name, event.error);
+  }
+  std::string operator()(const model::LeaseEnded& event) const {
+    return fmt::format("{}: {}{}{}", event.name, base::enum_text(event.state), event.note.empty() ? "" : ", ",
+                       event.note);
+  }
+  std::string operator()(const model::LeaseReleased& event) const { return event.name; }
 };
 
 std::string summary_of(const wire::EventData& event) {

@@ -12,6 +12,10 @@ bool is_queue_path(std::string_view path) {
   return path.starts_with("/queue/") || path.starts_with("/auth/");
 }
 
+bool is_lease_path(std::string_view path) {
+  return path.starts_with("/leases");
+}
+
 // What the server said; empty when it is none of ours.
 std::string told_by(std::string_view body) {
   auto told = base::json::read_unpadded<wire::ErrorMessage>(body);
@@ -28,6 +32,8 @@ std::string advice_for(int status, std::string_view path, std::string_view calle
                            "restricts nothing takes none"
                          : "where the sub-queue is restricted, its token opens it: --token or JETON_QUEUE_TOKEN";
   }
+  if (is_lease_path(path) && is_ours && (status == 502 || status == 503 || status == 504))
+    return "`jeton lease providers` shows how the providers are";
   switch (status) {
     case 401:
       return "say who is calling with --as NAME";
@@ -66,7 +72,8 @@ Failure failure_of_transport(const base::Error& error) {
 Failure failure_of_answer(int status, std::string_view body, std::string_view path, std::string_view caller) {
   std::string message = told_by(body);
   const bool is_ours = !message.empty();
-  const ExitCode exit = status == 401 || status == 403 ? ExitCode::kNotPermitted : ExitCode::kFailed;
+  ExitCode exit = status == 401 || status == 403 ? ExitCode::kNotPermitted : ExitCode::kFailed;
+  if (status == 404 && is_ours && is_lease_path(path)) exit = ExitCode::kNo;
   if (!is_ours) message = fmt::format("the server answered with status {} and no explanation", status);
   return {exit, std::move(message), advice_for(status, path, caller, is_ours)};
 }

@@ -188,6 +188,74 @@ struct QueueOwners {
   std::string sub_queue;  ///< empty: all
 };
 
+/// Which leases list, irrevocable and due show.
+struct LeaseList {
+  Connection connection;
+  std::string owner;
+  std::string provider;
+  std::string prefix;
+  std::string status;  ///< the wire's literal; empty: the server's choice
+  bool due = false;
+  bool all = false;  ///< of every status
+};
+
+/// A lease by its name, or by what its provider calls it.
+struct LeaseName {
+  std::string id;
+  std::string provider;  ///< empty: any
+};
+
+struct LeaseShow {
+  Connection connection;
+  LeaseName lease;
+  bool value = false;  ///< only the secret
+};
+
+struct LeaseCreate {
+  Connection connection;
+  std::string provider;  ///< empty: the server's default
+  std::optional<base::Duration> ttl;
+  std::string role;
+  base::json::Members<base::json::Raw> options;
+  std::string idempotency_key;
+};
+
+struct LeaseRenew {
+  Connection connection;
+  LeaseName lease;
+  std::optional<base::Duration> by;  ///< absent: its own time again
+};
+
+/// One lease, or, where `lease` is empty, those of a prefix and an owner.
+struct LeaseRevoke {
+  Connection connection;
+  LeaseName lease;
+  std::string prefix;
+  std::string owner;
+  base::Duration wait{};  ///< for the providers to confirm; zero: not at all
+};
+
+struct LeaseAbandon {
+  Connection connection;
+  LeaseName lease;
+  std::string reason;
+};
+
+struct LeaseRelease {
+  Connection connection;
+  LeaseName lease;  ///< empty: those of a prefix; without one, all
+  std::string prefix;
+};
+
+struct LeaseCounts {
+  Connection connection;
+  std::string prefix;
+};
+
+struct LeaseProviders {
+  Connection connection;
+};
+
 enum class ConfigVerb : std::uint8_t { kCheck, kPrint, kPage };
 struct ConfigCommand {
   ConfigVerb verb = ConfigVerb::kCheck;
@@ -216,6 +284,7 @@ struct Help {
 using Command = std::variant<Help, Version, app::ServeOptions, ConfigCommand, ConfigImport, PolicyGrant, PolicyRevoke,
                              PolicyList, PolicyVerify, TokenGenerate, TokenVerify, TokenList, TokenRevoke, QueuePublish,
                              QueueNext, QueueList, QueueAssign, QueueRelease, QueueDelete, QueueClear, QueueRestrict,
-                             QueueUnrestrict, QueueOwners, Events, Completion>;
+                             QueueUnrestrict, QueueOwners, LeaseList, LeaseShow, LeaseCreate, LeaseRenew, LeaseRevoke,
+                             LeaseAbandon, LeaseRelease, LeaseCounts, LeaseProviders, Events, Completion>;
 
 }  // namespace jeton::cli

@@ -151,6 +151,7 @@ class CommandLine {
     add_policy_verbs(root);
     add_token_verbs(root);
     add_queue_verbs(root);
+    add_lease_verbs(root);
     add_event_verbs(root);
     add_completion_verb(root);
     root_.add_subcommand("version", "Print the version")->callback([this] { typed_.command = Version{}; });

@@ -14,16 +14,6 @@ using Finished = VerbBuilder::Finished;
 
 constexpr const char* kOneHolder = "Only if this one holds it; default: whoever does";
 
-// What is wrong with the first of the options that should be a duration and is not.
-std::optional<std::string> problem_of_durations(
-    const std::vector<std::pair<std::string_view, std::string_view>>& options) {
-  for (const auto& [option, text] : options) {
-    if (!text.empty() && !base::parse_duration(text))
-      return fmt::format("{} {} is no duration; expected one such as 500ms, 30s or 2h", option, base::shown(text));
-  }
-  return std::nullopt;
-}
-
 OptionText sub_queue_argument(bool required, std::string description) {
   return {.name = "sub-queue", .value = "", .description = std::move(description), .required = required};
 }
@@ -172,6 +162,15 @@ void add_owners(GroupBuilder& queue) {
 }
 
 }  // namespace
+
+std::optional<std::string> problem_of_durations(
+    const std::vector<std::pair<std::string_view, std::string_view>>& options) {
+  for (const auto& [option, text] : options) {
+    if (!text.empty() && !base::parse_duration(text))
+      return fmt::format("{} {} is no duration; expected one such as 500ms, 30s or 2h", option, base::shown(text));
+  }
+  return std::nullopt;
+}
 
 void add_queue_verbs(GroupBuilder root) {
   GroupBuilder queue = root.group("queue", "Messages in named sub-queues");

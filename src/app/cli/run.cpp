@@ -46,6 +46,15 @@ class ServerVerb {
   ExitCode run(const QueueRestrict& options) { return restrict_queue(options, queue_api_, output_); }
   ExitCode run(const QueueUnrestrict& options) { return unrestrict_queue(options, queue_api_, output_); }
   ExitCode run(const QueueOwners& options) { return list_owners(options, queue_api_, output_); }
+  ExitCode run(const LeaseList& options) { return list_leases(options, api_, output_); }
+  ExitCode run(const LeaseShow& options) { return show_lease(options, api_, output_); }
+  ExitCode run(const LeaseCreate& options) { return create_lease(options, api_, output_); }
+  ExitCode run(const LeaseRenew& options) { return renew_lease(options, api_, output_); }
+  ExitCode run(const LeaseRevoke& options) { return revoke_lease(options, around_.wait, api_, output_); }
+  ExitCode run(const LeaseAbandon& options) { return abandon_lease(options, api_, output_); }
+  ExitCode run(const LeaseRelease& options) { return release_leases(options, api_, output_); }
+  ExitCode run(const LeaseCounts& options) { return count_leases(options, api_, output_); }
+  ExitCode run(const LeaseProviders& options) { return list_lease_providers(options, api_, output_); }
   ExitCode run(const Events& options) { return show_events(options, around_.wait, api_, output_); }
 
  private:

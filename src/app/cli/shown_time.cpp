@@ -35,4 +35,16 @@ std::string shown_time(base::Instant at, base::Instant now) {
   return fmt::format("{} ({})", local_text(at), relative_text(at, now));
 }
 
+std::string left_text(base::Duration left) {
+  if (left <= base::Duration::zero()) return "ended";
+  const std::int64_t seconds = std::chrono::duration_cast<std::chrono::seconds>(left).count();
+  const auto both = [](std::int64_t large, char unit, std::int64_t small, char small_unit) {
+    return small == 0 ? fmt::format("{}{}", large, unit) : fmt::format("{}{} {}{}", large, unit, small, small_unit);
+  };
+  if (seconds < 60) return fmt::format("{}s", seconds);
+  if (seconds < 3'600) return both(seconds / 60, 'm', seconds % 60, 's');
+  if (seconds < 86'400) return both(seconds / 3'600, 'h', seconds % 3'600 / 60, 'm');
+  return both(seconds / 86'400, 'd', seconds % 86'400 / 3'600, 'h');
+}
+
 }  // namespace jeton::cli

@@ -93,8 +93,13 @@ void add_serve_verbs(GroupBuilder root);
 void add_policy_verbs(GroupBuilder root);
 void add_token_verbs(GroupBuilder root);
 void add_queue_verbs(GroupBuilder root);
+void add_lease_verbs(GroupBuilder root);
 void add_event_verbs(GroupBuilder root);
 void add_completion_verb(GroupBuilder root);
+
+/// What is wrong with the first of these options, by name and text, that should be a duration and is not.
+std::optional<std::string> problem_of_durations(
+    const std::vector<std::pair<std::string_view, std::string_view>>& options);
 
 /// The options that say what is used, and of which cloud its consumers are.
 void add_target(VerbBuilder& verb, Target& target);

@@ -42,6 +42,21 @@ ExitCode list_owners(const QueueOwners& options, QueueApi& api, Output& output);
 
 /// Waits that long, and answers false when the process should end instead.
 using Wait = std::function<bool(base::Duration)>;
+
+ExitCode list_leases(const LeaseList& options, Api& api, Output& output);
+/// kNo when there is no such lease; the same for whatever takes one.
+ExitCode show_lease(const LeaseShow& options, Api& api, Output& output);
+/// The secret alone goes to stdout, so that it can be captured; whose it is and how long goes to stderr.
+ExitCode create_lease(const LeaseCreate& options, Api& api, Output& output);
+ExitCode renew_lease(const LeaseRenew& options, Api& api, Output& output);
+/// Of many it waits until their providers have confirmed, with progress; kDone also when that takes too long, as the
+/// server goes on with it.
+ExitCode revoke_lease(const LeaseRevoke& options, const Wait& wait, Api& api, Output& output);
+ExitCode abandon_lease(const LeaseAbandon& options, Api& api, Output& output);
+ExitCode release_leases(const LeaseRelease& options, Api& api, Output& output);
+ExitCode count_leases(const LeaseCounts& options, Api& api, Output& output);
+ExitCode list_lease_providers(const LeaseProviders& options, Api& api, Output& output);
+
 /// With --follow it returns only when nobody reads stdout, the server refuses, or stays away past kReconnectsMax
 /// attempts.
 ExitCode show_events(const Events& options, const Wait& wait, Api& api, Output& output);

@@ -78,6 +78,11 @@ class Importer {
   void import(const ArrowheadKey& key) {
     if (key.reading == Reading::kSpecial) return;
     if (key.reading == Reading::kDropped) return drop(key);
+    // A list with nothing in it is one for the original too, whatever ours has by default.
+    if (key.reading == Reading::kList && settings_.take_blank(key.original)) {
+      settings_.put_list(key.here, {});
+      return;
+    }
     // Credentials are taken as they are, but for the blanks around the map.
     const auto property = settings_.take_trimmed(key.original);
     if (property && put(key, property->value)) {

@@ -36,7 +36,7 @@ constexpr std::array kKeys = std::to_array<ArrowheadKey>({
     {"management.whitelist", "identity.management.whitelist", kList, "", ""},
     {"enable.blacklist.filter", "identity.blacklist.filter", kSet, "", ""},
     {"force.blacklist.filter", "identity.blacklist.force", kTruth, "", ""},
-    {"blacklist.check.exclude.list", "identity.blacklist.exclude", kList, "", ""},
+    {"blacklist.check.exclude.list", "identity.blacklist.exclude", kList, "", "an empty list stays one"},
     {"max.page.size", "arrowhead.max-page-size", kText, "", ""},
     {"normalization.mode", "arrowhead.normalization-mode", kText, "", ""},
     {"token.max.age", "tokens.max-age", kMinutes, "", "with a unit"},

@@ -61,6 +61,13 @@ std::optional<Property> ImportSettings::take_trimmed(std::string_view name) {
   return property;
 }
 
+bool ImportSettings::take_blank(std::string_view name) {
+  const auto found = settings_.find(canonical(name));
+  if (found == settings_.end() || !found->second.has_value || !base::is_blank(found->second.value)) return false;
+  settings_.erase(found);
+  return true;
+}
+
 void ImportSettings::note(const Property& property, std::string_view what) {
   // What has no separator may be part of a secret that was broken over two lines.
   const bool is_name = property.has_value && is_text(property.name) && property.name.size() <= kNameBytesMax;

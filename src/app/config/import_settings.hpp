@@ -41,6 +41,8 @@ class ImportSettings {
   std::optional<Property> take(std::string_view name);
   /// As take(), for what is no secret: without blanks around the value.
   std::optional<Property> take_trimmed(std::string_view name);
+  /// Takes a setting out that has nothing behind its separator; false when it is absent or has something.
+  bool take_blank(std::string_view name);
   /// Takes a setting out of which nothing has to be said.
   void forget(std::string_view name) { settings_.erase(canonical(name)); }
 

@@ -20,15 +20,20 @@ class FileReader {
   FileReader(std::string_view name, Reading& reading) : name_(name), reading_(reading) {}
 
   void read_section(const Node& section, std::string_view section_path) {
+    const bool is_collection = find_collection(section_path) != nullptr;
     for (const Member& member : section.members) {
       const std::string path = section_path.empty() ? member.key : fmt::format("{}.{}", section_path, member.key);
+      if (is_collection) {
+        read_named(member, path);
+        continue;
+      }
       // A key that holds dots itself is not the key that its text spells.
       const bool dotted = member.key.find('.') != std::string::npos;
       const Row* row = dotted ? nullptr : find_row(path);
       if (const Later* section_to_come = find_later(path)) {
         warn_later(at(member.line), *section_to_come, reading_);
       } else if (row != nullptr) {
-        read_value(*row, member);
+        read_value(*row, path, member);
       } else if (!dotted && is_section(path)) {
         read_subsection(member, path);
       } else {
@@ -44,6 +49,15 @@ class FileReader {
  private:
   std::string at(std::size_t line) const { return fmt::format("{}:{}", name_, line); }
 
+  // A member of a collection is there also with no keys.
+  void read_named(const Member& member, const std::string& path) {
+    if (const auto status = check_member_name(member.key); !status) {
+      return report(member.line, path, status.error().message);
+    }
+    const bool is_readable = member.value.kind == NodeKind::kMap || member.value.kind == NodeKind::kNull;
+    if (!is_readable || enter(path, at(member.line), reading_)) read_subsection(member, path);
+  }
+
   void read_subsection(const Member& member, const std::string& path) {
     // A section whose keys are all commented out is null.
     if (member.value.kind == NodeKind::kNull) return;
@@ -51,7 +65,9 @@ class FileReader {
     report(member.line, path, "is a section; expected its keys, indented below it");
   }
 
-  void read_value(const Row& row, const Member& member) {
+  void read_value(const Row& row, const std::string& path, const Member& member) {
+    const auto members = enter(path, at(member.line), reading_);
+    if (!members) return;
     base::Status status;
     switch (member.value.kind) {
       case NodeKind::kNull:
@@ -60,31 +76,35 @@ class FileReader {
             fmt::format("has no value; expected {}, or no such line for the default", expected(row.field))));
         break;
       case NodeKind::kMap:
-        if (std::holds_alternative<HiddenMap>(row.field)) {
-          status = read_map(row, member.value);
+        if (is_map(row.field)) {
+          status = read_map(row, member.value, *members);
           break;
         }
         status = base::failure(base::invalid(fmt::format("is not a section; expected {}", expected(row.field))));
         break;
       case NodeKind::kScalar:
-        status = read_scalar(row, member.value);
+        status = read_scalar(row, member.value, *members);
         break;
       case NodeKind::kList:
-        status = read_list(row, member.value);
+        status = read_list(row, member.value, *members);
         break;
     }
-    if (!status) return report(member.line, row.path, status.error().message);
-    reading_.set(row.path, at(member.line));
+    if (!status) return report(member.line, path, status.error().message);
+    reading_.set(path, at(member.line));
   }
 
-  base::Status read_scalar(const Row& row, const Node& value) {
-    if (std::holds_alternative<TextList>(row.field) || std::holds_alternative<HiddenMap>(row.field)) {
+  static bool is_map(const Field& field) {
+    return std::holds_alternative<HiddenMap>(field) || std::holds_alternative<TextMap>(field);
+  }
+
+  base::Status read_scalar(const Row& row, const Node& value, Members members) {
+    if (std::holds_alternative<TextList>(row.field) || is_map(row.field)) {
       return base::failure(base::invalid(fmt::format("is a single value; expected {}", expected(row.field))));
     }
-    return assign(row.field, value.text, reading_.loaded.config);
+    return assign(row.field, value.text, reading_.loaded.config, members);
   }
 
-  base::Status read_list(const Row& row, const Node& value) {
+  base::Status read_list(const Row& row, const Node& value, Members members) {
     std::vector<std::string> items;
     for (const Node& item : value.items) {
       if (item.kind != NodeKind::kScalar) {
@@ -93,19 +113,19 @@ class FileReader {
       }
       items.push_back(item.text);
     }
-    return assign_list(row.field, items, reading_.loaded.config);
+    return assign_list(row.field, items, reading_.loaded.config, members);
   }
 
-  base::Status read_map(const Row& row, const Node& value) {
-    TextByName members;
+  base::Status read_map(const Row& row, const Node& value, Members members) {
+    TextByName pairs;
     for (const Member& member : value.members) {
       if (member.value.kind != NodeKind::kScalar) {
         return base::failure(base::invalid(
-            fmt::format("its member {} has no text; expected {}", members.size() + 1, expected(row.field))));
+            fmt::format("its member {} has no text; expected {}", pairs.size() + 1, expected(row.field))));
       }
-      members.emplace_back(member.key, member.value.text);
+      pairs.emplace_back(member.key, member.value.text);
     }
-    return assign_map(row.field, members, reading_.loaded.config);
+    return assign_map(row.field, pairs, reading_.loaded.config, members);
   }
 
   std::string_view name_;
@@ -124,6 +144,34 @@ void apply_file(const File& file, Reading& reading) {
 void warn_later(std::string_view source, const Later& section, Reading& reading) {
   reading.warn(
       Reading::line(source, "", fmt::format("`{}` is not part of this release and has no effect", section.path)));
+}
+
+std::optional<std::vector<std::size_t>> enter(std::string_view path, std::string_view source, Reading& reading) {
+  Config& config = reading.loaded.config;
+  std::vector<std::size_t> members;
+  for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.', dot + 1)) {
+    const Collection* collection = find_collection(path.substr(0, dot));
+    if (collection == nullptr) continue;
+    const std::string_view member_path = path.substr(0, path.find('.', dot + 1));
+    const std::string_view name = leaf_of(member_path);
+    const std::size_t size = collection->size(config, members);
+    std::size_t index = 0;
+    while (index < size && collection->name(config, members, index) != name) ++index;
+    if (index == size) {
+      auto status = check_member_name(name);
+      if (size >= kMembersMax) {
+        status = base::failure(base::invalid(fmt::format("is one too many; expected {} at the most", kMembersMax)));
+      }
+      if (!status) {
+        reading.problem(source, shown_key(member_path), status.error().message);
+        return std::nullopt;
+      }
+      collection->add(config, members, std::string(name));
+      reading.set(member_path, source);
+    }
+    members.push_back(index);
+  }
+  return members;
 }
 
 std::expected<LoadedConfig, Problems> load(const Sources& sources) {

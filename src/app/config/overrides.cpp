@@ -18,12 +18,6 @@ constexpr std::string_view kPrefix = "JETON_";
 constexpr std::array<std::string_view, 6> kClientVariables = {"JETON_AS",  "JETON_CA",          "JETON_CERT",
                                                               "JETON_KEY", "JETON_QUEUE_TOKEN", "JETON_SERVER"};
 
-const Row* row_of_variable(std::string_view name) {
-  const auto all = rows();
-  const auto found = std::ranges::find_if(all, [&](const Row& row) { return environment_name(row.path) == name; });
-  return found == all.end() ? nullptr : &*found;
-}
-
 const Later* later_of_variable(std::string_view name) {
   const auto all = later();
   const auto found = std::ranges::find_if(all, [&](const Later& section) {
@@ -33,12 +27,14 @@ const Later* later_of_variable(std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
-void apply(const Row& row, std::string_view text, std::string_view source, Reading& reading) {
+void apply(std::string_view path, std::string_view text, std::string_view source, Reading& reading) {
+  const auto members = enter(path, source, reading);
+  if (!members) return;
   const base::Status status = !base::is_utf8(text)
                                   ? base::failure(base::invalid("is not UTF-8; expected text in that encoding"))
-                                  : assign(row.field, text, reading.loaded.config);
-  if (!status) return reading.problem(source, row.path, status.error().message);
-  reading.set(row.path, source);
+                                  : assign(find_row(path)->field, text, reading.loaded.config, *members);
+  if (!status) return reading.problem(source, path, status.error().message);
+  reading.set(path, source);
 }
 
 // The leading part of a text that can be a key's name: what follows may be a secret.
@@ -59,7 +55,7 @@ void apply_setting(const Setting& setting, Reading& reading) {
   const std::string_view key = text.substr(0, equals);
   const std::string source = setting.option == "--set" ? fmt::format("--set {}", shown_key(key)) : setting.option;
   if (const Later* section = find_later(key)) return warn_later(source, *section, reading);
-  if (const Row* row = find_row(key)) return apply(*row, text.substr(equals + 1), source, reading);
+  if (find_row(key) != nullptr) return apply(key, text.substr(equals + 1), source, reading);
   if (is_section(key)) return reading.problem(source, "", "names a section; expected one of its keys");
   reading.problem(source, "", fmt::format("is not a key; {}", suggest_key(key)));
 }
@@ -74,8 +70,8 @@ void apply_environment(const Environment& environment, Reading& reading) {
     const std::string source = fmt::format("environment {}", shown_key(name));
     if (const Later* section = later_of_variable(name)) {
       warn_later(source, *section, reading);
-    } else if (const Row* row = row_of_variable(name)) {
-      apply(*row, value, source, reading);
+    } else if (const auto path = path_of_variable(name)) {
+      apply(*path, value, source, reading);
     } else {
       reading.problem(source, "", fmt::format("names no key; {}", suggest_variable(name)));
     }

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "app/config/table.hpp"
 #include "app/config/values.hpp"
@@ -38,6 +41,18 @@ as in the file, `[a, "b"]`, or with commas alone, `a,b`; a map as in the file, `
 `name=a,other=b`. Where a key takes one of several words, letter case does not matter, nor whether `-` or `_` is written:
 `SYSOP_ONLY` is `sysop-only`.
 
+A `*` in a key stands for a name that you give, of small letters, digits and dashes. Each name is a section with keys of
+its own; the later source adds to what the earlier ones say of it:
+
+```yaml
+leases:
+  providers:
+    plant-db: { type: postgresql, url: "postgresql://jeton:…@db.plant.example/plant" }
+```
+
+`--set leases.providers.plant-db.connections=8` and `JETON_LEASES_PROVIDERS_PLANT_DB_CONNECTIONS=8` add to that. Where the
+name in a variable could end at several places, the longest key is meant.
+
 Anything that is wrong stops the start with every problem listed: its file and line (or variable, or option), the key,
 what is wrong, what would be right. `jeton config check` does only that; `jeton config print` shows the values in effect
 and where they came from, secrets as `(set)`.
@@ -46,6 +61,10 @@ A duration is a whole number with a unit: `500ms`, `30s`, `60m`, `12h`, `7d`. A 
 `GiB`. The file is UTF-8, at most 1 MiB, without YAML anchors, aliases and tags. "Original" is the key of the replaced
 Arrowhead ConsumerAuthorization; its times had no units, and its comma-separated lists become YAML lists.
 )";
+
+std::size_t stars_of(std::string_view path) {
+  return static_cast<std::size_t>(std::ranges::count(path, kAnyMember.front()));
+}
 
 std::string_view top_of(std::string_view path) {
   return path.substr(0, path.find('.'));
@@ -69,13 +88,33 @@ std::string code_list(std::string_view names) {
   return out;
 }
 
+// One member in each collection has the defaults of its keys.
+Config defaults_of_all() {
+  Config config;
+  const std::vector<std::size_t> firsts(collections().size());
+  for (const Collection& one : collections()) {
+    one.add(config, std::span(firsts).first(stars_of(one.path)), "name");
+  }
+  return config;
+}
+
 void write_row(const Row& row, const Config& defaults, std::string& out) {
+  const std::vector<std::size_t> firsts(stars_of(row.path));
   out += fmt::format("| `{}` | {} | `{}` | {} | {} |\n", row.path, cell(type_name(row.field)),
-                     cell(to_yaml(row.field, defaults)), code_list(row.original), cell(row.documentation));
+                     cell(to_yaml(row.field, defaults, firsts)), code_list(row.original), cell(row.documentation));
+}
+
+void write_collection_of(const Row& row, std::string_view previous, std::string& out) {
+  for (const Collection& one : collections()) {
+    const std::string member = fmt::format("{}.{}.", one.path, kAnyMember);
+    if (!row.path.starts_with(member) || previous.starts_with(member)) continue;
+    out += fmt::format("| `{}` | sections with names of yours | `{{}}` |  | {} |\n", one.path, cell(one.documentation));
+  }
 }
 
 void write_keys(std::string& out) {
-  const Config defaults;
+  const Config defaults = defaults_of_all();
+  std::string_view previous;
   std::string heading;
   for (const Row& row : rows()) {
     // Keys without a section share the first heading.
@@ -86,7 +125,9 @@ void write_keys(std::string& out) {
       out += fmt::format(
           "\n## {}\n\n| Key | Type | Default | Original | What it does |\n| --- | --- | --- | --- | --- |\n", heading);
     }
+    write_collection_of(row, previous, out);
     write_row(row, defaults, out);
+    previous = row.path;
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,9 +29,13 @@ struct Reading {
       ++left_out;
     }
   }
-  /// About a key wherever its value came from.
+  /// About a key wherever its value came from, or else the member that it is a key of.
   void problem_with(std::string_view key, std::string_view what) {
-    const auto origin = loaded.origins.find(key);
+    auto origin = loaded.origins.find(key);
+    for (auto section = section_of(key); origin == loaded.origins.end() && !section.empty();
+         section = section_of(section)) {
+      origin = loaded.origins.find(section);
+    }
     problem(origin == loaded.origins.end() ? std::string_view{} : std::string_view(origin->second), key, what);
   }
   void warn(std::string warning) {
@@ -41,13 +46,20 @@ struct Reading {
   }
 };
 
+/// The members that a path leads through, `leases.providers.influx.url` through that named influx; they are made if
+/// there are none of these names yet, and `source` is where they came from. nullopt when that cannot be, which is then
+/// among the problems.
+std::optional<std::vector<std::size_t>> enter(std::string_view path, std::string_view source, Reading& reading);
+
 /// overrides.cpp: JETON_* variables, then settings of the command line.
 void apply_environment(const Environment& environment, Reading& reading);
 void apply_settings(const std::vector<Setting>& settings, Reading& reading);
 
 /// validate.cpp: rules about several keys, or about more than a key's type.
 void validate(Exposure exposure, Reading& reading);
-/// validate_cloud.cpp: those about other systems of an Arrowhead cloud; part of validate().
+/// validate_leases.cpp, validate_cloud.cpp: those about leases, and about other systems of an Arrowhead cloud; part of
+/// validate().
+void validate_leases(Exposure exposure, Reading& reading);
 void validate_cloud(Reading& reading);
 /// Whether a configured name can be compared with callers' names: it is a system name, or becomes one by normalization.
 base::Status check_system_name(const Config& config, const std::string& name);

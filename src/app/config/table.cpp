@@ -1,11 +1,8 @@
 #include "app/config/table.hpp"
 
-#include <algorithm>
 #include <array>
-#include <type_traits>
-#include <utility>
 
-#include "base/strings.hpp"
+#include "app/config/rows.hpp"
 
 namespace jeton::config {
 namespace {
@@ -19,80 +16,9 @@ using std::chrono::seconds;
 constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kMiB = 1024 * kKiB;
 
-// Follows member pointers from a Config to a value: follow<&Config::http, &Http::threads>(config).
-template <auto First, auto... Rest>
-constexpr auto& follow(auto& object) {
-  if constexpr (sizeof...(Rest) == 0) {
-    return object.*First;
-  } else {
-    return follow<Rest...>(object.*First);
-  }
-}
-
-template <auto... Path>
-constexpr auto place() {
-  using T = std::remove_cvref_t<decltype(follow<Path...>(std::declval<Config&>()))>;
-  return Place<T>{.in = [](Config& config) -> T& { return follow<Path...>(config); },
-                  .of = [](const Config& config) -> const T& { return follow<Path...>(config); }};
-}
-
-template <auto... Path>
-constexpr Boolean boolean() {
-  return {place<Path...>()};
-}
-template <auto... Path>
-constexpr Integer integer(std::uint64_t minimum, std::uint64_t maximum) {
-  return {place<Path...>(), minimum, maximum};
-}
-template <auto... Path>
-constexpr Span span(base::Duration minimum, base::Duration maximum) {
-  return {place<Path...>(), minimum, maximum};
-}
-template <auto... Path>
-constexpr Size size(std::uint64_t minimum, std::uint64_t maximum) {
-  return {place<Path...>(), minimum, maximum};
-}
-template <auto... Path>
-constexpr Text text(Blank blank) {
-  return {place<Path...>(), blank};
-}
-template <auto... Path>
-constexpr Url url() {
-  return {place<Path...>()};
-}
-template <auto... Path>
-constexpr Hidden hidden(Blank blank = Blank::kAllowed) {
-  return {place<Path...>(), blank};
-}
-template <auto... Path>
-constexpr HiddenList hidden_list() {
-  return {place<Path...>()};
-}
-template <auto... Path>
-constexpr HiddenMap hidden_map() {
-  return {place<Path...>()};
-}
-template <auto... Path>
-constexpr TextList list(Blank blank) {
-  return {place<Path...>(), blank};
-}
-template <auto... Path>
-constexpr Choice choice(std::span<const std::string_view> names) {
-  using E = std::remove_cvref_t<decltype(follow<Path...>(std::declval<Config&>()))>;
-  return {names, [](Config& config, std::size_t index) { follow<Path...>(config) = static_cast<E>(index); },
-          [](const Config& config) { return static_cast<std::size_t>(follow<Path...>(config)); }};
-}
-
 // Each in the order of its enumerators.
 constexpr std::array<std::string_view, 3> kClientAuthNames = {"none", "want", "need"};
 constexpr std::array<std::string_view, 3> kIdentityPolicyNames = {"declared", "certificate", "outsourced"};
-// For enumerations that other modules own: their texts, in the order of the enumerators.
-template <class E>
-constexpr auto names_of() {
-  std::array<std::string_view, base::EnumText<E>::kRows.size()> names{};
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = base::EnumText<E>::kRows[i].second;
-  return names;
-}
 constexpr auto kManagementPolicyNames = names_of<ManagementPolicy>();
 constexpr auto kNormalizationModeNames = names_of<NormalizationMode>();
 constexpr auto kRestrictionModeNames = names_of<model::RestrictionMode>();
@@ -100,7 +26,7 @@ constexpr std::array<std::string_view, 3> kQueueGuardNames = {"auto", "open", "g
 constexpr std::array<std::string_view, 7> kLevelNames = {"trace", "debug", "info", "warn", "error", "fatal", "off"};
 constexpr std::array<std::string_view, 2> kLogFormatNames = {"text", "json"};
 
-constexpr Row kRows[] = {
+constexpr Row kFirstRows[] = {
     {"data", text<&Config::data>(Blank::kRefused), "",
      "Folder of the embedded database, of generated keys and of caches. It is created with access for its owner only."},
     {"master-key", text<&Config::master_key>(Blank::kAllowed), "",
@@ -315,7 +241,9 @@ constexpr Row kRows[] = {
      "What `GET /settings` tells of the replaced system's storage, `KEY=VALUE` each, for clients that look. Passwords "
      "in "
      "URLs are never shown."},
+};
 
+constexpr Row kLastRows[] = {
     {"log.level", choice<&Config::log, &Log::level>(kLevelNames), "", "The least severe lines that are written."},
     {"log.format", choice<&Config::log, &Log::format>(kLogFormatNames), "",
      "Lines for people, or one JSON object a line."},
@@ -327,7 +255,6 @@ constexpr Row kRows[] = {
 };
 
 constexpr Later kLater[] = {
-    {"leases", "", "leased credentials of other services"},
     {"pools", "", "pools of outbound OAuth2 tokens"},
     {"stream", "", "the token stream to policy decision points"},
 };
@@ -352,52 +279,25 @@ constexpr Dropped kDropped[] = {
     {"server.ssl.trust-store-password", "none: `http.tls.client-ca` is PEM, which has no password"},
 };
 
-bool is_at_or_below(std::string_view path, std::string_view section) {
-  return path.starts_with(section) && (path.size() == section.size() || path[section.size()] == '.');
-}
-
 }  // namespace
 
 std::span<const Row> rows() {
-  return kRows;
+  static const std::vector<Row> all = [] {
+    std::vector<Row> made;
+    for (const auto& some : std::array<std::span<const Row>, 3>{kFirstRows, lease_rows(), kLastRows})
+      made.insert(made.end(), some.begin(), some.end());
+    return made;
+  }();
+  return all;
+}
+std::span<const Collection> collections() {
+  return lease_collections();
 }
 std::span<const Later> later() {
   return kLater;
 }
 std::span<const Dropped> dropped() {
   return kDropped;
-}
-
-const Row* find_row(std::string_view path) {
-  const Row* found = std::ranges::find(kRows, path, &Row::path);
-  return found == std::end(kRows) ? nullptr : found;
-}
-
-bool is_section(std::string_view path) {
-  return std::ranges::any_of(kRows, [&](const Row& row) { return row.path != path && is_at_or_below(row.path, path); });
-}
-
-const Later* find_later(std::string_view path) {
-  const Later* found =
-      std::ranges::find_if(kLater, [&](const Later& section) { return is_at_or_below(path, section.path); });
-  return found == std::end(kLater) ? nullptr : found;
-}
-
-std::string environment_name(std::string_view path) {
-  std::string name = "JETON_" + base::to_upper(path);
-  for (char& c : name) {
-    if (c == '.' || c == '-') c = '_';
-  }
-  return name;
-}
-
-std::string_view leaf_of(std::string_view path) {
-  return path.substr(path.rfind('.') + 1);
-}
-
-std::string_view section_of(std::string_view path) {
-  const std::size_t dot = path.rfind('.');
-  return dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot);
 }
 
 }  // namespace jeton::config

@@ -188,6 +188,7 @@ base::Status check_system_name(const Config& config, const std::string& name) {
 
 void validate(Exposure exposure, Reading& reading) {
   for (const Rule rule : kRules) rule(exposure, reading);
+  validate_leases(exposure, reading);
   validate_cloud(reading);
 }
 

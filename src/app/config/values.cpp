@@ -24,8 +24,15 @@ struct SizeUnit {
 constexpr std::array<SizeUnit, 4> kSizeUnits = {
     {{"GiB", 1ULL << 30U}, {"MiB", 1ULL << 20U}, {"KiB", 1ULL << 10U}, {"B", 1}}};
 
-bool has_control_character(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+bool has_control_character(std::string_view text, Lines lines = Lines::kOne) {
+  return std::ranges::any_of(text, [lines](char c) {
+    if (lines == Lines::kSeveral && (c == '\n' || c == '\t')) return false;
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+}
+
+constexpr std::string_view what_is_wrong_with(Lines lines) {
+  return lines == Lines::kOne ? "a line break or another control character" : "a control character";
 }
 
 bool is_placeholder(std::string_view text) {
@@ -116,20 +123,21 @@ struct Assign {
   const Field& field;
   std::string_view text;
   Config& config;
+  Members members;
 
   template <class T>
   Status in_range(const auto& row, const std::optional<T>& value, std::string_view type) const {
     if (!value) return wrong(fmt::format("{} is not a {}", shown(text), type), field);
     if (*value < row.minimum || *value > row.maximum)
       return wrong(fmt::format("{} is out of range", shown(text)), field);
-    row.place.in(config) = *value;
+    row.place.in(config, members) = *value;
     return {};
   }
 
   Status operator()(const Boolean& row) const {
     if (text != "true" && text != "false")
       return wrong(fmt::format("{} is neither true nor false", shown(text)), field);
-    row.place.in(config) = text == "true";
+    row.place.in(config, members) = text == "true";
     return {};
   }
   Status operator()(const Integer& row) const { return in_range(row, parse_integer(text), "whole number"); }
@@ -142,39 +150,47 @@ struct Assign {
     // The value is not shown: a key file's content may have been pasted where its path belongs.
     if (has_control_character(text)) return wrong("has a line break or another control character", field);
     if (row.blank == Blank::kRefused && base::is_blank(text)) return wrong("is blank", field);
-    row.place.in(config) = text;
+    row.place.in(config, members) = text;
+    return {};
+  }
+  Status url(auto set) const {
+    if (has_control_character(text)) return wrong("has a line break or another control character", field);
+    if (is_placeholder(text)) return wrong("holds the placeholder that stands for hidden credentials", field);
+    set(std::string(text));
     return {};
   }
   Status operator()(const Url& row) const {
-    if (has_control_character(text)) return wrong("has a line break or another control character", field);
-    if (is_placeholder(text)) return wrong("holds the placeholder that stands for hidden credentials", field);
-    row.place.in(config) = text;
-    return {};
+    return url([&](std::string read) { row.place.in(config, members) = std::move(read); });
+  }
+  Status operator()(const HiddenUrl& row) const {
+    return url([&](std::string read) { row.place.in(config, members) = base::Secret(std::move(read)); });
   }
   Status operator()(const Hidden& row) const {
     if (has_control_character(text)) return wrong("has a line break or another control character", field);
     if (text == kHiddenValue) return wrong("is the placeholder that stands for a hidden value", field);
     if (row.blank == Blank::kRefused && base::is_blank(text)) return wrong("is blank", field);
-    row.place.in(config) = base::Secret(std::string(text));
+    row.place.in(config, members) = base::Secret(std::string(text));
     return {};
   }
   Status operator()(const HiddenList&) const { return list(); }
-  Status operator()(const HiddenMap&) const {
-    const auto members = parse_map(text);
-    if (members) return assign_map(field, *members, config);
+  Status operator()(const HiddenMap&) const { return map(); }
+  Status operator()(const TextMap&) const { return map(); }
+  Status map() const {
+    const auto pairs = parse_map(text);
+    if (pairs) return assign_map(field, *pairs, config, members);
     return failure(
         invalid("the value is not a map; expected one such as name=a,other=b or {name: \"a\", other: \"b\"}"));
   }
   Status operator()(const Choice& row) const {
     const auto found = std::ranges::find(row.names, spelled(text), spelled);
     if (found == row.names.end()) return wrong(fmt::format("{} is not known here", shown(text)), field);
-    row.set(config, static_cast<std::size_t>(found - row.names.begin()));
+    row.set(config, static_cast<std::size_t>(found - row.names.begin()), members);
     return {};
   }
   Status operator()(const TextList&) const { return list(); }
   Status list() const {
     const auto items = parse_list(text);
-    if (items) return assign_list(field, *items, config);
+    if (items) return assign_list(field, *items, config, members);
     const std::string what = std::holds_alternative<HiddenList>(field) ? std::string("the value") : shown(text);
     return failure(invalid(fmt::format("{} is not a list; expected one such as a,b or [a, \"b\"]", what)));
   }
@@ -197,6 +213,7 @@ struct Expected {
     return row.blank == Blank::kRefused ? "one line of text, not blank" : "one line of text";
   }
   std::string operator()(const Url&) const { return "one line of text"; }
+  std::string operator()(const HiddenUrl&) const { return "one line of text"; }
   std::string operator()(const Hidden& row) const {
     return row.blank == Blank::kRefused ? "the secret itself, on one line, not blank"
                                         : "the secret itself, on one line";
@@ -205,6 +222,7 @@ struct Expected {
   std::string operator()(const HiddenMap&) const {
     return "names with a secret each, such as {name: \"a\", other: \"b\"}";
   }
+  std::string operator()(const TextMap&) const { return "names with a text each, such as {name: \"a\", other: \"b\"}"; }
   std::string operator()(const Choice& row) const {
     if (row.names.size() == 2) return fmt::format("{} or {}", row.names[0], row.names[1]);
     return fmt::format("{} or {}", fmt::join(row.names.first(row.names.size() - 1), ", "), row.names.back());
@@ -228,9 +246,11 @@ struct TypeName {
   }
   std::string operator()(const Text& row) const { return row.blank == Blank::kRefused ? "text, not blank" : "text"; }
   std::string operator()(const Url&) const { return "text"; }
+  std::string operator()(const HiddenUrl&) const { return "text that may hold a secret"; }
   std::string operator()(const Hidden&) const { return "secret text"; }
   std::string operator()(const HiddenList&) const { return "list of secret text"; }
   std::string operator()(const HiddenMap&) const { return "map of names to secret text"; }
+  std::string operator()(const TextMap&) const { return "map of names to text"; }
   std::string operator()(const Choice& row) const { return Expected{}(row); }
   std::string operator()(const TextList& row) const {
     return row.blank == Blank::kRefused ? "list of text, one or more" : "list of text";
@@ -239,47 +259,62 @@ struct TypeName {
 
 struct ToYaml {
   const Config& config;
+  Members members;
 
-  std::string operator()(const Boolean& row) const { return row.place.of(config) ? "true" : "false"; }
-  std::string operator()(const Integer& row) const { return fmt::format("{}", row.place.of(config)); }
-  std::string operator()(const Span& row) const { return base::format_duration(row.place.of(config)); }
-  std::string operator()(const Size& row) const { return format_size(row.place.of(config)); }
-  std::string operator()(const Text& row) const { return quoted(row.place.of(config)); }
+  std::string operator()(const Boolean& row) const { return row.place.of(config, members) ? "true" : "false"; }
+  std::string operator()(const Integer& row) const { return fmt::format("{}", row.place.of(config, members)); }
+  std::string operator()(const Span& row) const { return base::format_duration(row.place.of(config, members)); }
+  std::string operator()(const Size& row) const { return format_size(row.place.of(config, members)); }
+  std::string operator()(const Text& row) const { return quoted(row.place.of(config, members)); }
   std::string operator()(const Url& row) const {
-    const std::string& url = row.place.of(config);
+    const std::string& url = row.place.of(config, members);
     const std::size_t scheme_end = url.find("://");
     if (scheme_end == std::string::npos) return quoted(url);
     return quoted(url.substr(0, scheme_end + 3).append(kHiddenValue));
   }
+  std::string operator()(const HiddenUrl& row) const {
+    const std::string_view url = row.place.of(config, members).reveal();
+    if (url.empty()) return quoted("");
+    const std::size_t scheme_end = url.find("://");
+    const std::string_view scheme = scheme_end == std::string_view::npos ? "" : url.substr(0, scheme_end + 3);
+    return quoted(fmt::format("{}{}", scheme, kHiddenValue));
+  }
   std::string operator()(const Hidden& row) const {
-    if (!row.place.of(config).empty()) return quoted(kHiddenValue);
+    if (!row.place.of(config, members).empty()) return quoted(kHiddenValue);
     return row.blank == Blank::kRefused ? "~" : quoted("");
   }
   std::string operator()(const HiddenList& row) const {
-    return row.place.of(config).empty() ? "[]" : fmt::format("[{}]", quoted(kHiddenValue));
+    return row.place.of(config, members).empty() ? "[]" : fmt::format("[{}]", quoted(kHiddenValue));
   }
   std::string operator()(const HiddenMap& row) const {
-    std::vector<std::string> members;
-    for (const auto& [name, secret] : row.place.of(config)) {
-      members.push_back(fmt::format("{}: {}", quoted(name), quoted(kHiddenValue)));
+    std::vector<std::string> pairs;
+    for (const auto& [name, secret] : row.place.of(config, members)) {
+      pairs.push_back(fmt::format("{}: {}", quoted(name), quoted(kHiddenValue)));
     }
-    return fmt::format("{{{}}}", fmt::join(members, ", "));
+    return fmt::format("{{{}}}", fmt::join(pairs, ", "));
   }
-  std::string operator()(const Choice& row) const { return std::string(row.names[row.get(config)]); }
+  std::string operator()(const TextMap& row) const {
+    std::vector<std::string> pairs;
+    for (const auto& [name, text] : row.place.of(config, members)) {
+      pairs.push_back(fmt::format("{}: {}", quoted(name), quoted(text)));
+    }
+    return fmt::format("{{{}}}", fmt::join(pairs, ", "));
+  }
+  std::string operator()(const Choice& row) const { return std::string(row.names[row.get(config, members)]); }
   std::string operator()(const TextList& row) const {
     std::vector<std::string> items;
-    for (const std::string& item : row.place.of(config)) items.push_back(quoted(item));
+    for (const std::string& item : row.place.of(config, members)) items.push_back(quoted(item));
     return fmt::format("[{}]", fmt::join(items, ", "));
   }
 };
 
 }  // namespace
 
-Status assign(const Field& field, std::string_view text, Config& config) {
-  return std::visit(Assign{field, text, config}, field);
+Status assign(const Field& field, std::string_view text, Config& config, Members members) {
+  return std::visit(Assign{field, text, config, members}, field);
 }
 
-Status assign_list(const Field& field, std::span<const std::string> items, Config& config) {
+Status assign_list(const Field& field, std::span<const std::string> items, Config& config, Members members) {
   const auto* row = std::get_if<TextList>(&field);
   const auto* hidden = std::get_if<HiddenList>(&field);
   if (row == nullptr && hidden == nullptr) return wrong("is a list", field);
@@ -287,43 +322,56 @@ Status assign_list(const Field& field, std::span<const std::string> items, Confi
   if (items.size() > kListItemsMax) {
     return failure(invalid(fmt::format("has {} items; expected {} at the most", items.size(), kListItemsMax)));
   }
+  const Lines lines = row == nullptr ? Lines::kOne : row->lines;
   for (const std::string& item : items) {
     if (base::is_blank(item)) return wrong("has a blank item", field);
-    if (has_control_character(item)) return wrong("has an item with a line break or another control character", field);
+    if (has_control_character(item, lines))
+      return wrong(fmt::format("has an item with {}", what_is_wrong_with(lines)), field);
     if (hidden != nullptr && item == kHiddenValue)
       return wrong("has the placeholder that stands for a hidden value", field);
   }
   if (row != nullptr) {
-    row->place.in(config).assign(items.begin(), items.end());
+    auto& texts = row->place.in(config, members);
+    texts.clear();
+    for (const std::string& item : items) texts.emplace_back(lines == Lines::kSeveral ? base::trim(item) : item);
   } else {
-    auto& secrets = hidden->place.in(config);
+    auto& secrets = hidden->place.in(config, members);
     secrets.clear();
     for (const std::string& item : items) secrets.emplace_back(item);
   }
   return {};
 }
 
-Status assign_map(const Field& field, const TextByName& members, Config& config) {
-  const auto* row = std::get_if<HiddenMap>(&field);
-  if (row == nullptr) return wrong("is a map", field);
-  if (members.size() > kListItemsMax) {
-    return failure(invalid(fmt::format("has {} names; expected {} at the most", members.size(), kListItemsMax)));
+Status assign_map(const Field& field, const TextByName& pairs, Config& config, Members members) {
+  const auto* hidden = std::get_if<HiddenMap>(&field);
+  const auto* plain = std::get_if<TextMap>(&field);
+  if (hidden == nullptr && plain == nullptr) return wrong("is a map", field);
+  if (pairs.size() > kListItemsMax) {
+    return failure(invalid(fmt::format("has {} names; expected {} at the most", pairs.size(), kListItemsMax)));
   }
-  SecretsByName read;
-  for (const auto& [name, secret] : members) {
+  const Lines lines = hidden == nullptr ? Lines::kSeveral : Lines::kOne;
+  TextByName read;
+  for (const auto& [name, text] : pairs) {
     const auto wrong_here = [&](std::string_view what) {
       return wrong(fmt::format("its member {} {}", read.size() + 1, what), field);
     };
     if (base::is_blank(name)) return wrong_here("has a blank name");
-    if (base::is_blank(secret)) return wrong_here("has a blank secret");
-    if (has_control_character(name) || has_control_character(secret))
-      return wrong_here("has a line break or another control character");
-    if (secret == kHiddenValue) return wrong_here("has the placeholder that stands for a hidden value");
-    if (std::ranges::find(read, name, &SecretsByName::value_type::first) != read.end())
+    if (base::is_blank(text)) return wrong_here(hidden == nullptr ? "has a blank text" : "has a blank secret");
+    if (has_control_character(name) || has_control_character(text, lines))
+      return wrong_here(fmt::format("has {}", what_is_wrong_with(lines)));
+    if (hidden != nullptr && text == kHiddenValue)
+      return wrong_here("has the placeholder that stands for a hidden value");
+    if (std::ranges::find(read, name, &TextByName::value_type::first) != read.end())
       return wrong_here("has a name that was there before");
-    read.emplace_back(name, base::Secret(secret));
+    read.emplace_back(name, hidden == nullptr ? base::trim(text) : text);
   }
-  row->place.in(config) = std::move(read);
+  if (plain != nullptr) {
+    plain->place.in(config, members) = std::move(read);
+  } else {
+    SecretsByName& secrets = hidden->place.in(config, members);
+    secrets.clear();
+    for (auto& [name, text] : read) secrets.emplace_back(std::move(name), base::Secret(std::move(text)));
+  }
   return {};
 }
 
@@ -340,8 +388,8 @@ std::string type_name(const Field& field) {
   return std::visit(TypeName{}, field);
 }
 
-std::string to_yaml(const Field& field, const Config& config) {
-  return std::visit(ToYaml{config}, field);
+std::string to_yaml(const Field& field, const Config& config, Members members) {
+  return std::visit(ToYaml{config, members}, field);
 }
 
 std::string quoted(std::string_view text) {

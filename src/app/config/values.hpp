@@ -16,18 +16,16 @@ namespace jeton::config {
 inline constexpr std::string_view kHiddenValue = "(set)";
 inline constexpr std::size_t kListItemsMax = 1000;
 
-using TextByName = std::vector<std::pair<std::string, std::string>>;
-
-/// Reads one text into the field. Lists are written `a,b` or in YAML's flow notation, `[a, "b"]`; maps `name=a,other=b`
-/// or `{name: a, other: "b,c"}`; enumerations in any
-/// letter case, with `-` or `_`. On kInvalid the config is unchanged and the
-/// message says what is wrong and what would be right, without the key's name and without a secret.
-base::Status assign(const Field& field, std::string_view text, Config& config);
+/// Reads one text into the field, of these members where it is one of a collection. Lists are written `a,b` or in
+/// YAML's flow notation, `[a, "b"]`; maps `name=a,other=b` or `{name: a, other: "b,c"}`; enumerations in any letter
+/// case, with `-` or `_`. On kInvalid the config is unchanged and the message says what is wrong and what would be
+/// right, without the key's name and without a secret.
+base::Status assign(const Field& field, std::string_view text, Config& config, Members members = {});
 /// The same from the items of a list; kInvalid when the field is not a list.
-base::Status assign_list(const Field& field, std::span<const std::string> items, Config& config);
-/// The same from the members of a map; kInvalid when the field is not a map. Messages count members instead of naming
+base::Status assign_list(const Field& field, std::span<const std::string> items, Config& config, Members members = {});
+/// The same from the pairs of a map; kInvalid when the field is not a map. Messages count pairs instead of naming
 /// them: name and secret may have been mixed up.
-base::Status assign_map(const Field& field, const TextByName& members, Config& config);
+base::Status assign_map(const Field& field, const TextByName& pairs, Config& config, Members members = {});
 
 /// Whether unset is written `~`, because no text stands for it.
 bool has_no_text_for_unset(const Field& field);
@@ -38,7 +36,7 @@ std::string expected(const Field& field);
 std::string type_name(const Field& field);
 
 /// The value as YAML that reads back to the same value, except that secrets are replaced by kHiddenValue.
-std::string to_yaml(const Field& field, const Config& config);
+std::string to_yaml(const Field& field, const Config& config, Members members = {});
 /// A YAML double-quoted scalar on one line.
 std::string quoted(std::string_view text);
 

@@ -2,6 +2,7 @@
 // time. A type whose wire keeps the member names as they are says so: `template <> inline constexpr bool
 // kKeepsMemberNames<T> = true;`
 #pragma once
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -49,6 +50,29 @@ constexpr std::string_view wire_name() {
   } else {
     return detail::CamelCase<Descriptor>::kText;
   }
+}
+
+namespace detail {
+
+template <class T, class Descriptor>
+struct MemberKey {
+  static constexpr std::string_view kName = wire_name<T, Descriptor>();
+  static constexpr auto kBuffer = [] {
+    std::array<char, kName.size() + 4> out{',', '"'};
+    char* const end = std::copy(kName.begin(), kName.end(), out.data() + 2);
+    end[0] = '"';
+    end[1] = ':';
+    return out;
+  }();
+};
+
+}  // namespace detail
+
+/// What stands before a member's value: `,"name":`.
+template <class T, class Descriptor>
+constexpr std::string_view member_key() {
+  constexpr auto& kBuffer = detail::MemberKey<T, Descriptor>::kBuffer;
+  return {kBuffer.data(), kBuffer.size()};
 }
 
 }  // namespace jeton::base::json

@@ -24,7 +24,7 @@
 namespace jeton::base::json {
 
 template <class T>
-bool read_element(Element element, T& out, Scan& scan);
+bool read_element(Element& element, T& out, Scan& scan);
 
 namespace detail {
 
@@ -49,19 +49,14 @@ template <class T>
 using DescribedMembers =
     boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
 
-inline bool is_null(Element& element) {
-  simdjson::ondemand::json_type type{};
-  return element.type().get(type) == simdjson::SUCCESS && type == json_type::null;
-}
-
 template <class T>
-bool read_list(Element element, std::vector<T>& out, Scan& scan) {
+bool read_list(Element& element, std::vector<T>& out, Scan& scan) {
   out.clear();
-  return each_item(element, scan, [&](Element child) { return read_element(child, out.emplace_back(), scan); });
+  return each_item(element, scan, [&](Element& child) { return read_element(child, out.emplace_back(), scan); });
 }
 
 template <class T>
-bool read_described_member(std::string_view name, Element child, T& out, Scan& scan) {
+bool read_described_member(std::string_view name, Element& child, T& out, Scan& scan) {
   bool known = false;
   bool ok = true;
   boost::mp11::mp_for_each<DescribedMembers<T>>([&](auto descriptor) {
@@ -73,9 +68,9 @@ bool read_described_member(std::string_view name, Element child, T& out, Scan& s
 }
 
 template <class T>
-bool read_members_of(Element element, Members<T>& out, Scan& scan) {
+bool read_members_of(Element& element, Members<T>& out, Scan& scan) {
   out.clear();
-  return each_member(element, scan, [&](std::string_view name, Element child) {
+  return each_member(element, scan, [&](std::string_view name, Element& child) {
     const std::string key(name);
     T value{};
     if (!read_element(child, value, scan)) return false;
@@ -86,7 +81,7 @@ bool read_members_of(Element element, Members<T>& out, Scan& scan) {
 }
 
 template <class T>
-bool read_enum(Element element, T& out, Scan& scan) {
+bool read_enum(Element& element, T& out, Scan& scan) {
   std::string_view text;
   if (!read_text(element, text, scan)) return false;
   const auto value = enum_from<T>(text);
@@ -95,7 +90,7 @@ bool read_enum(Element element, T& out, Scan& scan) {
   return true;
 }
 
-inline bool read_instant(Element element, Instant& out, Scan& scan) {
+inline bool read_instant(Element& element, Instant& out, Scan& scan) {
   std::string_view text;
   if (!read_text(element, text, scan)) return false;
   const auto instant = parse_instant(text);
@@ -105,7 +100,7 @@ inline bool read_instant(Element element, Instant& out, Scan& scan) {
 }
 
 template <std::size_t N>
-bool read_bytes(Element element, std::array<std::uint8_t, N>& out, Scan& scan) {
+bool read_bytes(Element& element, std::array<std::uint8_t, N>& out, Scan& scan) {
   std::string_view text;
   if (!read_text(element, text, scan)) return false;
   const auto bytes = base64_decode(text);
@@ -118,13 +113,13 @@ bool read_bytes(Element element, std::array<std::uint8_t, N>& out, Scan& scan) {
 
 /// Reads one element into `out`; null leaves it as it is.
 template <class T>
-bool read_element(Element element, T& out, Scan& scan) {
+bool read_element(Element& element, T& out, Scan& scan) {
   if constexpr (std::is_same_v<T, Value>) {
     return read_value(element, out, scan);
   } else if constexpr (std::is_same_v<T, Raw>) {
     out.text.clear();
     return read_raw(element, out.text, scan);
-  } else if (detail::is_null(element)) {
+  } else if (is_null(element)) {
     return skip(element, scan);
   } else if constexpr (detail::IsOptional<T>::value) {
     return read_element(element, out.emplace(), scan);
@@ -152,7 +147,7 @@ bool read_element(Element element, T& out, Scan& scan) {
   } else if constexpr (requires { std::tuple_size<T>::value; }) {
     return detail::read_bytes(element, out, scan);
   } else {
-    return each_member(element, scan, [&](std::string_view name, Element child) {
+    return each_member(element, scan, [&](std::string_view name, Element& child) {
       return detail::read_described_member(name, child, out, scan);
     });
   }
@@ -163,14 +158,7 @@ bool read_element(Element element, T& out, Scan& scan) {
 template <class T>
 Result<T> read(std::string_view text) {
   T out{};
-  const Status status = read_document(text, [&](simdjson::ondemand::document& document, Scan& scan) {
-    simdjson::ondemand::json_type type{};
-    if (const auto code = document.type().get(type)) return scan.problem.malformed(code);
-    if (type != json_type::object) return scan.problem.expected("an object", type);
-    Element element;
-    if (const auto code = document.get_value().get(element)) return scan.problem.malformed(code);
-    return read_element(element, out, scan);
-  });
+  const Status status = read_object(text, [&](Element& root, Scan& scan) { return read_element(root, out, scan); });
   if (!status) return failure(status.error());
   return out;
 }

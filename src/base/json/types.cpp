@@ -36,11 +36,7 @@ Result<Value> parse(std::string_view text) {
   wrapped.reserve(text.size() + 2 + limits::kJsonPaddingBytes);
   wrapped.append("[").append(text).append("]");
   Value out;
-  const Status status = read_document(wrapped, [&](simdjson::ondemand::document& document, Scan& scan) {
-    Element element;
-    if (const auto code = document.get_value().get(element)) return scan.problem.malformed(code);
-    return read_value(element, out, scan);
-  });
+  const Status status = read_document(wrapped, [&](Element& root, Scan& scan) { return read_value(root, out, scan); });
   if (!status) return failure(status.error());
   const auto* items = out.as<Array>();
   if (items->size() != 1)

@@ -2,37 +2,57 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace jeton::base::json {
+namespace {
+
+constexpr std::array<bool, 256> kNeedsEscape = [] {
+  std::array<bool, 256> out{};
+  std::fill_n(out.begin(), 0x20, true);
+  out['"'] = out['\\'] = true;
+  return out;
+}();
+
+bool needs_escape(char c) {
+  return kNeedsEscape[static_cast<unsigned char>(c)];
+}
+
+void append_escaped(std::string& out, char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
+  }
+}
+
+}  // namespace
 
 void append_text(std::string& out, std::string_view text) {
   out += '"';
-  std::size_t clean = 0;  // start of the run that needs no escape
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    out += text.substr(clean, i - clean);
-    clean = i + 1;
-    switch (text[i]) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    }
+  for (;;) {
+    const auto* const special = std::ranges::find_if(text, needs_escape);
+    const auto clean = static_cast<std::size_t>(special - text.begin());
+    out.append(text.data(), clean);
+    if (special == text.end()) break;
+    append_escaped(out, *special);
+    text.remove_prefix(clean + 1);
   }
-  out += text.substr(clean);
   out += '"';
 }
 

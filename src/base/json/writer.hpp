@@ -36,15 +36,13 @@ concept Optional = requires(const T& value) {
   *value;
 };
 
+/// `key`: what member_key() gives, of which the first of an object leaves the comma out.
 template <class T>
-void append_member(std::string& out, std::string_view name, const T& value) {
+void append_member(std::string& out, std::string_view key, const T& value) {
   if constexpr (Optional<T>) {
-    if (value.has_value()) append_member(out, name, *value);
+    if (value.has_value()) append_member(out, key, *value);
   } else {
-    if (out.back() != '{') out += ',';
-    out += '"';
-    out += name;
-    out += "\":";
+    out += key.substr(out.back() == '{' ? 1 : 0);
     append(out, value);
   }
 }
@@ -54,7 +52,7 @@ void append_described(std::string& out, const T& value) {
   using Described = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
   out += '{';
   boost::mp11::mp_for_each<Described>(
-      [&](auto descriptor) { append_member(out, wire_name<T, decltype(descriptor)>(), value.*descriptor.pointer); });
+      [&](auto descriptor) { append_member(out, member_key<T, decltype(descriptor)>(), value.*descriptor.pointer); });
   out += '}';
 }
 

@@ -73,9 +73,7 @@ class HeadWriter {
 
   // A line break in a value would let its author write fields or answers of their own.
   void value(std::string_view value) {
-    char* const first = at_;
-    text(value);
-    std::replace_if(first, at_, [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+    at_ = std::ranges::transform(value, at_, [](char c) { return c == '\r' || c == '\n' || c == '\0' ? ' ' : c; }).out;
   }
 
   void number(std::size_t number) { at_ = std::to_chars(at_, at_ + kNumberBytesMax, number).ptr; }
@@ -105,7 +103,7 @@ class HeadWriter {
       text("\r\n");
     }
     for (const Field& field : response.fields) {
-      value(field.name);
+      text(field.name);  // ours always
       text(": ");
       value(field.value);
       text("\r\n");

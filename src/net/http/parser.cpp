@@ -1,5 +1,7 @@
 #include "net/http/parser.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstring>
 #include <functional>
@@ -51,12 +53,17 @@ Method method_of(beast::http::verb verb) {
   }
 }
 
+constexpr std::array<bool, 256> kInHost = [] {
+  std::array<bool, 256> out{};
+  for (const char c :
+       std::string_view("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~!$&'()*+,;=:[]%"))
+    out[static_cast<unsigned char>(c)] = true;
+  return out;
+}();
+
 // RFC 3986 section 3.2.2, without deciding whether the name makes sense.
 bool is_host(std::string_view value) {
-  return std::ranges::all_of(value, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("-._~!$&'()*+,;=:[]%").find(c) != std::string_view::npos;
-  });
+  return std::ranges::all_of(value, [](char c) { return kInHost[static_cast<unsigned char>(c)]; });
 }
 
 Refusal refusal_of(beast::error_code problem) {

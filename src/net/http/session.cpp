@@ -1,6 +1,7 @@
 #include "net/http/session.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 
 #include "net/http/loop.hpp"
 
@@ -76,8 +77,12 @@ void Session::proceed() {
   send_output();
   follow_phase();
   if (tls_) take_held_bytes();
-  if (socket_.is_open() && !reading_ && !going_on_ && connection_.wants_read()) read();
+  if (may_read()) tls_ ? wait_until_readable() : read_later();
   end_if_unused();
+}
+
+bool Session::may_read() const {
+  return socket_.is_open() && !reading_ && !going_on_ && connection_.wants_read();
 }
 
 void Session::follow_phase() {
@@ -113,8 +118,17 @@ void Session::send_output() {
   }
 }
 
+// When the other connections that are ready have had their turn. Asio tries to read at once, and behind the answer the
+// client has sent nothing yet: that would be a system call in vain for each request.
+void Session::read_later() {
+  asio::post(loop_.context(), [this] {
+    going_on_ = false;
+    may_read() ? read() : end_if_unused();
+  });
+  going_on_ = true;
+}
+
 void Session::read() {
-  if (tls_) return wait_until_readable();
   const std::span<char> room = connection_.prepare();
   socket_.async_receive(asio::buffer(room.data(), room.size()),
                         [this](const error_code& problem, std::size_t bytes) { on_read(problem, bytes); });

@@ -34,6 +34,8 @@ class Session final : public Carrier, public boost::intrusive::list_base_hook<> 
  private:
   void proceed();
   void send_output();
+  bool may_read() const;
+  void read_later();
   void read();
   void wait_until_writable();
   void on_read(const boost::system::error_code& problem, std::size_t bytes);
@@ -76,7 +78,7 @@ class Session final : public Carrier, public boost::intrusive::list_base_hook<> 
 
   bool settle_due_ = false;
   bool reading_ = false;
-  bool going_on_ = false;  // what TLS holds has its turn coming
+  bool going_on_ = false;  // its turn to read on is coming
   bool waiting_to_write_ = false;
   bool sending_ended_ = false;
 };

@@ -46,7 +46,7 @@ std::string system_reason(int code) {
 Session::~Session() = default;
 
 base::Status Session::set_tls() {
-  auto context = make_tls_context(settings_.tls_files, settings_.host);
+  auto context = tls::make_client_context(settings_.tls_files, settings_.host);
   if (!context) return base::failure(context.error());
   // The library counts its own use of it.
   if (mosquitto_int_option(handle_.get(), MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0) != MOSQ_ERR_SUCCESS ||

@@ -17,7 +17,7 @@
 #include "base/secret.hpp"
 #include "net/mqtt/client.hpp"
 #include "net/mqtt/outbox.hpp"
-#include "net/mqtt/tls.hpp"
+#include "net/tls/client_context.hpp"
 
 namespace jeton::net::mqtt {
 
@@ -33,7 +33,7 @@ struct ClientSettings {
   std::string user;
   base::Secret password;  ///< empty: the user's name is sent without one
   bool tls = false;
-  TlsFiles tls_files;
+  net::tls::ClientFiles tls_files;
   std::vector<Subscription> subscriptions;  ///< made in this order, with QoS 1
 };
 

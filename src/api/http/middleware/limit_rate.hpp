@@ -17,6 +17,7 @@ class LimitRate {
   /// 0 switches it off.
   explicit LimitRate(std::size_t per_second) : per_second_(per_second) {}
 
+  bool is_on() const { return per_second_ != 0; }
   /// kTooManyRequests when this caller is past its share. `now`: when it is counted, not when it came; a time before
   /// the last one brings no tokens and takes none.
   base::Status operator()(std::string_view caller, base::Tick now);

@@ -1,5 +1,7 @@
 #include "api/http/middleware/negotiate.hpp"
 
+#include <algorithm>
+
 #include "base/strings.hpp"
 
 namespace jeton::api::http::middleware {
@@ -21,7 +23,10 @@ bool body_fits(const net::http::Request& request, const Route& route) {
   if (route.request_type.empty()) return true;
   const std::string_view type = request.field("Content-Type");
   const bool nothing_sent = route.body_optional && request.body.empty() && type.empty();
-  return nothing_sent || base::equals_ignoring_case(media_type(type), route.request_type);
+  const auto is_sent = [type = media_type(type)](std::string_view known) {
+    return base::equals_ignoring_case(type, known);
+  };
+  return nothing_sent || is_sent(route.request_type) || std::ranges::any_of(route.also_reads, is_sent);
 }
 
 bool answer_fits(const net::http::Request& request, const Route& route) {

@@ -1,4 +1,4 @@
-#include "net/mqtt/tls.hpp"
+#include "net/tls/client_context.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 
 #include "crypto/openssl_error.hpp"
 
-namespace jeton::net::mqtt {
+namespace jeton::net::tls {
 namespace {
 
 base::Error unusable(std::string_view what, const std::string& file) {
@@ -36,9 +36,9 @@ bool expect_host(SSL_CTX* context, const std::string& host) {
 
 }  // namespace
 
-base::Result<TlsContext> make_tls_context(const TlsFiles& files, const std::string& host) {
+base::Result<ClientContext> make_client_context(const ClientFiles& files, const std::string& host) {
   ERR_clear_error();
-  TlsContext context(SSL_CTX_new(TLS_client_method()));
+  ClientContext context(SSL_CTX_new(TLS_client_method()));
   if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1)
     return base::failure(base::internal("TLS is not available: " + crypto::take_openssl_reason()));
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
@@ -57,4 +57,4 @@ base::Result<TlsContext> make_tls_context(const TlsFiles& files, const std::stri
   return context;
 }
 
-}  // namespace jeton::net::mqtt
+}  // namespace jeton::net::tls
