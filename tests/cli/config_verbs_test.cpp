@@ -28,6 +28,26 @@ TEST(ConfigVerbs, CheckSaysOkOrEveryProblemWithItsPlace) {
   EXPECT_THAT(ran.err, HasSubstr(file + ":4: http.threads"));
 }
 
+TEST(ConfigVerbs, CheckAsksTheProvidersOfLeasesAboutTheirSettings) {
+  const std::string file = written_file(
+      "leases:\n  providers:\n    hook: { type: webhook, url: 'https://127.0.0.1/hook', vhost: x }\n"
+      "    queue:\n      type: rabbitmq\n      url: 'http://127.0.0.1:15672'\n");
+  const Ran ran = CommandLineRun().run({"config", "check", "--config", file});
+  EXPECT_EQ(ran.exit, 1);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, HasSubstr(file + ":3: leases.providers.hook.vhost: "));
+  EXPECT_THAT(ran.err, HasSubstr(file + ":4: leases.providers.queue."));
+}
+
+TEST(ConfigVerbs, EveryTypeOfProviderIsThere) {
+  for (const std::string_view type : leases::kProviderTypes) {
+    const Ran ran = CommandLineRun().run({"config", "check", "--set", fmt::format("leases.providers.x.type={}", type),
+                                          "--set", "leases.providers.x.url=nowhere"});
+    EXPECT_EQ(ran.exit, 1) << type;
+    EXPECT_THAT(ran.err, testing::Not(HasSubstr("there is no type"))) << type;
+  }
+}
+
 TEST(ConfigVerbs, AMissingFileIsAFailure) {
   const Ran ran = CommandLineRun().run({"config", "check", "--config", "/nowhere/jeton.yaml"});
   EXPECT_EQ(ran.exit, 1);

@@ -124,9 +124,10 @@ constexpr Row kRows[] = {
      "Names of former providers whose leases are given up. A provider that has leases and is neither configured nor "
      "named here stops the start."},
     {"leases.clock-step", span<&Config::leases, &Leases::clock_step>(seconds{1}, days{1}), "",
-     "A forward step of the clock that is larger holds revocations, with an alarm, until `jeton lease release`."},
+     "A step of the system's clock that is larger is not believed at first: leases go on after the time by which they "
+     "were granted, and the log tells of it."},
     {"leases.mqtt-topic", text<&Config::leases, &Leases::mqtt_topic>(Blank::kRefused), "",
-     "Topic of requests for leases over MQTT, where `arrowhead.mqtt.enabled` is set."},
+     "Beginning of the topics of leases over MQTT, where `arrowhead.mqtt.enabled` is set."},
 };
 
 }  // namespace

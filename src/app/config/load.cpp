@@ -143,7 +143,7 @@ void apply_file(const File& file, Reading& reading) {
 
 void warn_later(std::string_view source, const Later& section, Reading& reading) {
   reading.warn(
-      Reading::line(source, "", fmt::format("`{}` is not part of this release and has no effect", section.path)));
+      problem_line(source, "", fmt::format("`{}` is not part of this release and has no effect", section.path)));
 }
 
 std::optional<std::vector<std::size_t>> enter(std::string_view path, std::string_view source, Reading& reading) {
@@ -172,6 +172,17 @@ std::optional<std::vector<std::size_t>> enter(std::string_view path, std::string
     members.push_back(index);
   }
   return members;
+}
+
+std::string_view origin_of(const Origins& origins, std::string_view key) {
+  for (; !key.empty(); key = section_of(key)) {
+    if (const auto found = origins.find(key); found != origins.end()) return found->second;
+  }
+  return {};
+}
+
+std::string problem_line(std::string_view source, std::string_view key, std::string_view what) {
+  return fmt::format("{}{}{}{}{}", source, source.empty() ? "" : ": ", key, key.empty() ? "" : ": ", what);
 }
 
 std::expected<LoadedConfig, Problems> load(const Sources& sources) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/config/config.hpp"
@@ -49,6 +50,12 @@ struct LoadedConfig {
   Origins origins;
   std::vector<std::string> warnings;  ///< for the log; at most kProblemsMax
 };
+
+/// Where the value of a key came from, or else the section with an origin that it is in; empty for a default.
+std::string_view origin_of(const Origins& origins, std::string_view key);
+
+/// `SOURCE: KEY: WHAT`; source or key may be empty.
+std::string problem_line(std::string_view source, std::string_view key, std::string_view what);
 
 /// Everything that is wrong, not only the first, up to kProblemsMax lines and one that counts the rest.
 std::expected<LoadedConfig, Problems> load(const Sources& sources);

@@ -1,7 +1,5 @@
 // What the steps of loading share: the values so far, where each came from, and what was wrong.
 #pragma once
-#include <fmt/format.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,26 +16,15 @@ struct Reading {
   Problems problems;
   std::size_t left_out = 0;
 
-  /// `SOURCE: KEY: WHAT`; source or key may be empty.
-  static std::string line(std::string_view source, std::string_view key, std::string_view what) {
-    return fmt::format("{}{}{}{}{}", source, source.empty() ? "" : ": ", key, key.empty() ? "" : ": ", what);
-  }
   void problem(std::string_view source, std::string_view key, std::string_view what) {
     if (problems.size() < kProblemsMax) {
-      problems.push_back(line(source, key, what));
+      problems.push_back(problem_line(source, key, what));
     } else {
       ++left_out;
     }
   }
   /// About a key wherever its value came from, or else the member that it is a key of.
-  void problem_with(std::string_view key, std::string_view what) {
-    auto origin = loaded.origins.find(key);
-    for (auto section = section_of(key); origin == loaded.origins.end() && !section.empty();
-         section = section_of(section)) {
-      origin = loaded.origins.find(section);
-    }
-    problem(origin == loaded.origins.end() ? std::string_view{} : std::string_view(origin->second), key, what);
-  }
+  void problem_with(std::string_view key, std::string_view what) { problem(origin_of(loaded.origins, key), key, what); }
   void warn(std::string warning) {
     if (loaded.warnings.size() < kProblemsMax) loaded.warnings.push_back(std::move(warning));
   }
