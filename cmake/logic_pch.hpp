@@ -24,9 +24,9 @@
 #include <variant>
 #include <vector>
 
+#include <fmt/format.h>
 #include <boost/describe/class.hpp>
 #include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
-#include <fmt/format.h>

@@ -43,6 +43,8 @@ MAY_ASK_THE_AUTHORIZER = {*FEATURES, "identity", "api", "app"}
 PORTS = {"authorization/consumer_metadata.hpp": {"cloud"}}
 # Folders that only these modules see.
 PRIVATE_FOLDERS = {"store/drivers": {"store", "app"}}
+# Folders of a module that are a library of their own.
+LIBRARIES_OF_OURS = {"lease_providers": "leases"}
 # Libraries, by the start of the included name, and the only places that know them.
 LIBRARIES = {
     "openssl/": ("src/crypto", "src/net"),
@@ -134,6 +136,7 @@ def check_cmake(path, text, parts=()):
     if module in MAY_ASK_THE_AUTHORIZER:
         may.add("authorization")
     may |= {port.split("/")[0] for port, modules in PORTS.items() if module in modules}
+    may |= {library for library, owner in LIBRARIES_OF_OURS.items() if owner in may}
     findings = []
     for call in _MODULE_CALL.finditer(re.sub(r"#.*", "", text)):
         keyword = None

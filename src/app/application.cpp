@@ -82,12 +82,10 @@ base::Result<Opened> open(const config::Config& config, const base::Clock& clock
   auto owned_sealer = std::make_unique<crypto::Sealer>(*std::move(sealer));
   auto opened_store = store::open_store(settings, *owned_sealer, clock);
   if (!opened_store) return base::failure(opened_store.error());
-  return Opened{*std::move(tls),
-                {TokensFeature::reference_digest(config.tokens, *master_key), *std::move(signing_key)},
-                *std::move(queues),
-                *std::move(leases),
-                std::move(owned_sealer),
-                *std::move(opened_store)};
+  return Opened{
+      *std::move(tls),         {TokensFeature::reference_digest(config.tokens, *master_key), *std::move(signing_key)},
+      *std::move(queues),      *std::move(leases),
+      std::move(owned_sealer), *std::move(opened_store)};
 }
 
 net::http::ServerSettings server_settings(const config::Http& config, const ServerTls* tls) {
@@ -270,12 +268,14 @@ void Application::Parts::add_tasks() {
 // After all routes are there.
 base::Status Application::Parts::add_mqtt() {
   if (!config.arrowhead.mqtt.enabled) return {};
+  const std::vector<api::mqtt::AddedTopic> added_topics = leases.mqtt_topics();
   auto made = MqttEndpoint::create(config.arrowhead, {.router = router,
                                                       .admission = admission,
                                                       .limit_rate = limit_rate,
                                                       .clock = clock,
                                                       .askers = askers,
-                                                      .payload_bytes_max = config.http.limits.body});
+                                                      .payload_bytes_max = config.http.limits.body,
+                                                      .added_topics = added_topics});
   if (!made) return base::failure(made.error());
   mqtt = *std::move(made);
   readiness.add("mqtt", [this] { return mqtt->health(); });

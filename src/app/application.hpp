@@ -33,8 +33,8 @@ class Application {
   /// end; the ServiceRegistry is told (at most CloudMembership::kWithdrawTime); requests over MQTT are answered, those
   /// included that wait for another server, and the broker is left (at most kDrainGrace); listeners close and requests
   /// in hand finish (at most kDrainGrace); questions to other servers end; background tasks; the own login ends (at
-  /// most CloudMembership::kLogOutTime); the features' own threads, such as those of providers; those who ask other servers;
-  /// workers; the store, after what is queued is durable.
+  /// most CloudMembership::kLogOutTime); the features' own threads, such as those of providers; those who ask other
+  /// servers; workers; the store, after what is queued is durable.
   void stop();
 
   static constexpr base::Duration kDrainGrace = std::chrono::seconds(5);

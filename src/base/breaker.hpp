@@ -42,7 +42,7 @@ class Breaker {
 
   Rules rules_;
   State state_ = State::kClosed;
-  int failures_ = 0;         // in a row, while closed
+  int failures_ = 0;   // in a row, while closed
   Duration pause_{};   // the last one; zero: closed
   Tick open_until_{};  // while open
 };

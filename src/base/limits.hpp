@@ -91,13 +91,13 @@ inline constexpr std::chrono::seconds kLongPollSecondsMax{60};
 inline constexpr std::size_t kSubQueuesInMetricsMax = 500;
 
 // Leases
-inline constexpr std::size_t kLeaseCallsWaitingMax = 1'024;  ///< for a thread of one provider; past it: kUnavailable
-inline constexpr std::size_t kLeasesPerCommitMax = 512;      ///< changed by one write of a bulk operation
-inline constexpr std::size_t kLeasesPerSweepMax = 512;       ///< taken back between two writes
-inline constexpr std::size_t kLeaseErrorBytesMax = 240;      ///< kept of what a provider said
-inline constexpr std::size_t kLeaseStraysMax = 100'000;      ///< remembered between two looks at a provider
+inline constexpr std::size_t kLeaseCallsWaitingMax = 1'024;   ///< for a thread of one provider; past it: kUnavailable
+inline constexpr std::size_t kLeasesPerCommitMax = 512;       ///< changed by one write of a bulk operation
+inline constexpr std::size_t kLeasesPerSweepMax = 512;        ///< taken back between two writes
+inline constexpr std::size_t kLeaseErrorBytesMax = 240;       ///< kept of what a provider said
+inline constexpr std::size_t kLeaseStraysMax = 100'000;       ///< remembered between two looks at a provider
 inline constexpr std::size_t kLeaseLossesPerLookMax = 1'000;  ///< asked for one by one in one look
-inline constexpr std::size_t kLeaseCountsMax = 10'000;       ///< shown at once
+inline constexpr std::size_t kLeaseCountsMax = 10'000;        ///< shown at once
 
 // Requests about leases
 inline constexpr std::size_t kLeaseMessageBytesMax = 64 * 1024;

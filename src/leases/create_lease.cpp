@@ -70,7 +70,7 @@ void CreateLease::operator()(LeaseWish wish, store::StillWanted still_wanted, Do
   lease.expires_at = now + *ttl;
   lease.ttl = *ttl;
   lease.hard_end = now + std::max(settings.ttl.maximum, *ttl);
-  lease.due_at = now + settings.call_time_max + kSettleTime;
+  lease.due_at = now + settings.call_time_max + work->instance->settle_time();
   lease.released = true;  // what a call of ours leaves behind is no revocation that anybody has to look at
   lease.idempotency_key = wish.idempotency_key;
   auto prepared = work->instance->provider().prepare({.label = names.label,

@@ -1,6 +1,7 @@
 // The configured providers: each with threads of its own, so that one that hangs delays nobody else, and a breaker, so
 // that one that is away is left alone (token-lease 5.3).
 #pragma once
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -40,6 +41,7 @@ class Instance {
   const std::string& name() const { return settings_.name; }
   const Settings& settings() const { return settings_; }
   Provider& provider() { return *provider_; }
+  base::Duration settle_time() const { return std::clamp(settings_.call_time_max, kSettleTimeMin, kSettleTimeMax); }
   base::Tick call_deadline() const { return clock_.monotonic() + settings_.call_time_max; }
 
   /// For calls that somebody waits for, and for those that take back; false when too many wait.

@@ -58,10 +58,11 @@ bool lives(const Lease& lease, base::Instant now) {
   return lease.state == LeaseState::kActive && now < *lease.expires_at;
 }
 
-AfterRevoke after_revoke(const Lease& lease, const Provider::Outcome<void>& outcome, base::Instant now, double random) {
+AfterRevoke after_revoke(const Lease& lease, const Provider::Outcome<void>& outcome, base::Instant now,
+                         base::Duration settle_time, double random) {
   if (outcome) {
     // A request whose end is not known may still be executed: the first "it is not there" is not believed.
-    if (lease.state == LeaseState::kUnknown) return {.state = LeaseState::kRevoking, .due_at = now + kSettleTime};
+    if (lease.state == LeaseState::kUnknown) return {.state = LeaseState::kRevoking, .due_at = now + settle_time};
     return {};
   }
   const Problem& problem = outcome.error();

@@ -37,9 +37,10 @@ inline constexpr base::Duration kFirstRetry = std::chrono::seconds{10};
 inline constexpr base::Duration kRetryMax = std::chrono::minutes{15};
 inline constexpr std::int64_t kAttemptsMax = 8;  ///< answered with a transient error; then irrevocable
 inline constexpr base::Duration kIrrevocableRetry = std::chrono::hours{24};
-/// A request that timed out may still be executed: it is not looked for earlier than this after its deadline, and once
-/// more after the same time (5.2).
-inline constexpr base::Duration kSettleTime = std::chrono::seconds{5};
+/// A request that timed out may still be executed: it is not looked for earlier than the settle time after its
+/// deadline, and once more after the same time (5.2). It is as long as a call may take, within these.
+inline constexpr base::Duration kSettleTimeMin = std::chrono::seconds{1};
+inline constexpr base::Duration kSettleTimeMax = std::chrono::seconds{5};
 
 /// What becomes of a lease whose revocation was tried.
 struct AfterRevoke {
@@ -50,7 +51,7 @@ struct AfterRevoke {
 };
 /// `random` in [0, 1). A provider that is away or refuses our account costs the lease no attempt (5.3).
 AfterRevoke after_revoke(const model::Lease& lease, const Provider::Outcome<void>& outcome, base::Instant now,
-                         double random);
+                         base::Duration settle_time, double random);
 
 /// Why a lease that is due ends.
 model::LeaseEnd reason_of(const model::Lease& lease);

@@ -35,6 +35,7 @@ struct RenewLease::Work {
   Lease lease;    // as it was read
   Lease renewed;  // as it was recorded
   base::Instant new_end;
+  base::Duration granted{};
   base::Secret secret;
 
   bool extends() const { return new_end > *lease.expires_at; }
@@ -72,6 +73,7 @@ base::Status RenewLease::begin(store::Transaction& transaction, Work& work) cons
       renewed_end(work.lease, work.increment == base::Duration::zero() ? work.lease.ttl : work.increment, now);
   if (!end) return failure(end.error());
   work.new_end = *end;
+  work.granted = *end - now;
   auto secret = work.lease.owner() == work.who.name ? transaction.leases().secret(work.lease)
                                                     : Result<base::Secret>(base::Secret{});
   if (!secret) return failure(secret.error());
@@ -82,7 +84,7 @@ base::Status RenewLease::begin(store::Transaction& transaction, Work& work) cons
 base::Status RenewLease::record(store::Transaction& transaction, Work& work, base::Instant now) const {
   Lease lease = work.lease;
   lease.expires_at = work.new_end;
-  lease.ttl = work.new_end - now;
+  lease.ttl = work.granted;
   lease.due_at = work.new_end;
   const auto changed = transaction.leases().change(work.lease, lease);
   if (!changed) return failure(changed.error());

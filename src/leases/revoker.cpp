@@ -105,14 +105,20 @@ void Revoker::expect(std::optional<base::Instant> at) {
 }
 
 base::Instant Revoker::claimed_until() const {
-  return parts_.time.now() + 2 * instance_.settings().call_time_max + kSettleTime;
+  return parts_.time.now() + 2 * instance_.settings().call_time_max + instance_.settle_time();
 }
 
 void Revoker::on_due(base::Instant due_since, expiry::Engine::Done done) {
   next_.begin();
   const auto report = std::make_shared<expiry::Engine::Done>(std::move(done));
   const bool taken = instance_.submit_revocation([this, due_since, report] {
-    const base::Status swept = sweep();
+    base::Status swept = failure(base::internal("the sweep failed unexpectedly"));
+    try {
+      swept = sweep();
+    } catch (const std::exception& broken) {
+      base::log::error("leases", "a sweep failed unexpectedly",
+                       {{"provider", instance_.name()}, {"problem", broken.what()}});
+    }
     if (!swept) next_.again(due_since);
     (*report)(swept);
   });
@@ -240,7 +246,7 @@ Result<std::optional<base::Instant>> Revoker::record(std::vector<Lease>& leases,
 
 base::Status Revoker::record_one(store::Transaction& transaction, Lease& lease, const Provider::Outcome<void>& outcome,
                                  base::Instant now) {
-  AfterRevoke after = after_revoke(lease, outcome, now, parts_.names.random_fraction());
+  AfterRevoke after = after_revoke(lease, outcome, now, instance_.settle_time(), parts_.names.random_fraction());
   if (model::is_ended(after.state)) {
     const auto ended = end_lease(transaction, lease, {after.state, lease.end, {}}, now, parts_.keep, kActor);
     return ended ? base::Status{} : failure(ended.error());

@@ -16,12 +16,27 @@ namespace {
 namespace json = base::json;
 
 // One row a kind, in the order of EventBody's alternatives: the names are part of the stored log and never change.
-constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kKinds = {
-    "policy.granted",  "policy.described",          "policy.revoked",         "token.issued",     "token.used",
-    "token.ended",     "encryption-key.registered", "encryption-key.removed", "message.arrived",  "message.held",
-    "message.readied", "sub-queue.restricted",      "sub-queue.opened",       "sub-queue.cleared", "lease.requested",
-    "lease.granted",   "lease.renewed",             "lease.ending",           "lease.stuck",      "lease.ended",
-    "lease.released"};
+constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kKinds = {"policy.granted",
+                                                                                 "policy.described",
+                                                                                 "policy.revoked",
+                                                                                 "token.issued",
+                                                                                 "token.used",
+                                                                                 "token.ended",
+                                                                                 "encryption-key.registered",
+                                                                                 "encryption-key.removed",
+                                                                                 "message.arrived",
+                                                                                 "message.held",
+                                                                                 "message.readied",
+                                                                                 "sub-queue.restricted",
+                                                                                 "sub-queue.opened",
+                                                                                 "sub-queue.cleared",
+                                                                                 "lease.requested",
+                                                                                 "lease.granted",
+                                                                                 "lease.renewed",
+                                                                                 "lease.ending",
+                                                                                 "lease.stuck",
+                                                                                 "lease.ended",
+                                                                                 "lease.released"};
 
 // What a member holds outside of itself.
 template <class T>

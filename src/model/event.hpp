@@ -167,7 +167,8 @@ std::size_t bytes_of(const Event& event);
 
 /// "policy.granted", "policy.described", "policy.revoked", "token.issued", "token.used", "token.ended",
 /// "encryption-key.registered", "encryption-key.removed", "message.arrived", "message.held", "message.readied",
-/// "sub-queue.restricted", "sub-queue.opened", "sub-queue.cleared", "lease.requested", "lease.granted", "lease.renewed",
+/// "sub-queue.restricted", "sub-queue.opened", "sub-queue.cleared", "lease.requested", "lease.granted",
+/// "lease.renewed",
 /// "lease.ending", "lease.stuck", "lease.ended", "lease.released". Static storage.
 std::string_view kind_of(const EventBody& body);
 

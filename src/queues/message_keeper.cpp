@@ -38,12 +38,10 @@ MessageKeeper::MessageKeeper(expiry::Engine& engine, store::Store& store, DeadLe
       store_(store),
       dead_letters_(std::move(dead_letters)),
       deadlines_(engine.add("messages", kDeadlineQuantum)),
-      cleared_(engine.add("cleared-sub-queues", kClearingQuantum)) {
+      cleared_(engine.add("cleared-sub-queues", kClearingQuantum)),
+      next_(engine, deadlines_) {
   engine.on_due(deadlines_, [this](std::span<const expiry::Due> due, base::Instant now, expiry::Engine::Done done) {
     keep_due(due.front().at, now, std::move(done));
-  });
-  engine.keep_while(deadlines_, [this](std::uint64_t key) {
-    return key == static_cast<std::uint64_t>(next_.load(std::memory_order_relaxed));
   });
   engine.on_due(cleared_, [this](std::span<const expiry::Due> due, base::Instant now, expiry::Engine::Done done) {
     remove_cleared(ids_of<model::SubQueueId>(due), now, std::move(done));
@@ -53,7 +51,7 @@ MessageKeeper::MessageKeeper(expiry::Engine& engine, store::Store& store, DeadLe
 base::Status MessageKeeper::load(const store::Snapshot& snapshot) {
   const auto next = snapshot.messages().next_deadline();
   if (!next) return base::failure(next.error());
-  expect(*next);
+  next_.expect(*next);
   const auto cleared = snapshot.sub_queues().cleared();
   if (!cleared) return base::failure(cleared.error());
   for (const model::SubQueueId id : *cleared) engine_.schedule(cleared_, key_of(id.value), kAtOnce);
@@ -63,39 +61,19 @@ base::Status MessageKeeper::load(const store::Snapshot& snapshot) {
 void MessageKeeper::apply(std::span<const model::Event> events) noexcept {
   for (const model::Event& event : events) {
     if (const auto* arrived = std::get_if<model::MessageArrived>(&event.body)) {
-      expect(arrived->deadline);
+      next_.expect(arrived->deadline);
     } else if (const auto* held = std::get_if<model::MessageHeld>(&event.body)) {
-      expect(held->deadline);
+      next_.expect(held->deadline);
     } else if (const auto* readied = std::get_if<model::MessageReadied>(&event.body)) {
-      expect(readied->deadline);
+      next_.expect(readied->deadline);
     } else if (const auto* cleared = std::get_if<model::SubQueueCleared>(&event.body)) {
       if (cleared->messages != 0) engine_.schedule(cleared_, key_of(cleared->id.value), kAtOnce);
     }
   }
 }
 
-std::optional<base::Instant> MessageKeeper::next() const {
-  const std::int64_t next = next_.load(std::memory_order_relaxed);
-  if (next == kNever) return std::nullopt;
-  return base::Instant{base::Duration{next}};
-}
-
-// The engine may keep some that were expected before an earlier one was: it gives them up when they are many.
-void MessageKeeper::expect(std::optional<base::Instant> at) {
-  if (at && make_next(*at)) engine_.schedule(deadlines_, key_of(at->time_since_epoch().count()), *at);
-}
-
-bool MessageKeeper::make_next(base::Instant at) {
-  const std::int64_t wanted = at.time_since_epoch().count();
-  std::int64_t before = next_.load(std::memory_order_relaxed);
-  do {
-    if (before <= wanted) return false;
-  } while (!next_.compare_exchange_weak(before, wanted, std::memory_order_relaxed));
-  return true;
-}
-
 void MessageKeeper::keep_due(base::Instant due_since, base::Instant now, expiry::Engine::Done done) {
-  next_.store(kNever, std::memory_order_relaxed);  // what arrives from here on is expected anew
+  next_.begin();
   auto body = [this, now](store::Transaction& transaction) -> base::Result<std::optional<base::Instant>> {
     const auto due = transaction.messages().due(now, static_cast<std::int64_t>(expiry::kBatchMax));
     if (!due) return base::failure(due.error());
@@ -108,9 +86,9 @@ void MessageKeeper::keep_due(base::Instant due_since, base::Instant now, expiry:
       store_, {}, std::move(body),
       [this, due_since, done = std::move(done)](const base::Result<std::optional<base::Instant>>& next) mutable {
         if (next) {
-          expect(*next);
+          next_.expect(*next);
         } else {
-          make_next(due_since);  // the engine hands it over again
+          next_.again(due_since);
         }
         done(next ? base::Status{} : base::failure(next.error()));
       });

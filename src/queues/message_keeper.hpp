@@ -1,9 +1,6 @@
 // Does to messages what time does: ends delays and holds, removes what has expired and what was cleared. Driven by the
 // expiry engine.
 #pragma once
-#include <atomic>
-#include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "expiry/engine.hpp"
+#include "expiry/next_deadline.hpp"
 #include "model/queue.hpp"
 #include "queues/assignment_rules.hpp"
 #include "store/store.hpp"
@@ -29,12 +27,9 @@ class MessageKeeper final : public store::Follower {
   void apply(std::span<const model::Event> events) noexcept override;
 
   /// When it will look at messages next.
-  std::optional<base::Instant> next() const;
+  std::optional<base::Instant> next() const { return next_.next(); }
 
  private:
-  void expect(std::optional<base::Instant> at);
-  /// Makes it the next one, unless an earlier one is.
-  bool make_next(base::Instant at);
   void keep_due(base::Instant due_since, base::Instant now, expiry::Engine::Done done);
   base::Status keep(store::Transaction& transaction, model::MessageId id, base::Instant now) const;
   void remove_cleared(const std::vector<model::SubQueueId>& ids, base::Instant now, expiry::Engine::Done done);
@@ -44,8 +39,8 @@ class MessageKeeper final : public store::Follower {
   const DeadLetters dead_letters_;
   const expiry::KindId deadlines_;
   const expiry::KindId cleared_;
-  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-  std::atomic<std::int64_t> next_{kNever};  ///< in nanoseconds since 1970
+  expiry::NextDeadline next_;
+};  ///< in nanoseconds since 1970
 };
 
 }  // namespace jeton::queues

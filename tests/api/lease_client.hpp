@@ -52,6 +52,7 @@ struct LeaseClient {
                                                                           .create = world.create_lease,
                                                                           .get = world.get_lease,
                                                                           .list = world.list_leases,
+                                                                          .figures = figures,
                                                                           .renew = world.renew_lease,
                                                                           .revoke = world.revoke_lease,
                                                                           .revoke_many = world.revoke_leases,
@@ -99,6 +100,7 @@ struct LeaseClient {
   static base::json::Value json(const Reply& reply) { return base::json::parse(reply.body).value(); }
 
   jeton::leases::testing::World world;
+  jeton::leases::LeaseFigures figures{*world.store, world.instances};
   model::Normalizer names{model::NormalizationMode::kExtended};
   authorization::PolicyIndex policies;
   MetadataAfterAsking metadata;

@@ -14,16 +14,19 @@
 #include "leases/providers/registry.hpp"
 #include "support/fake_service.hpp"
 #include "support/real_influxdb1.hpp"
+#include "support/real_postgresql.hpp"
 #include "support/real_rabbitmq.hpp"
+#include "support/real_redis.hpp"
 
 namespace jeton::leases::conformance {
 namespace {
 
-using jeton::testing::AmqpSession;
 using jeton::testing::FakeService;
 using jeton::testing::http_status;
 using jeton::testing::RealInfluxdb1;
+using jeton::testing::RealPostgresql;
 using jeton::testing::RealRabbitmq;
+using jeton::testing::RealRedis;
 
 class InfluxdbWorld final : public ProviderWorld {
  public:
@@ -87,6 +90,61 @@ class Influxdb1World final : public ProviderWorld {
 
  private:
   RealInfluxdb1& server_ = RealInfluxdb1::shared();
+};
+
+class PostgresqlWorld final : public ProviderWorld {
+ public:
+  PostgresqlWorld() { server_.run("CREATE ROLE conformance_readers"); }
+  ProviderSettings settings() const override {
+    ProviderSettings out;
+    out.type = "postgresql";
+    out.url = base::Secret(server_.manager_url());
+    out.roles = {{"reader", "conformance_readers"}};
+    return out;
+  }
+  ProviderSettings denied() const override {
+    ProviderSettings out = settings();
+    out.url = base::Secret(server_.manager_url_with(wrong_secret()));
+    return out;
+  }
+  bool works(const Credential& credential) override {
+    return server_.lets_in(credential.external_id, std::string(credential.value.reveal()));
+  }
+  void make_foreign() override {
+    for (const char* name : {"plant", "lt_", "xlt_abcdef_1"}) {
+      if (!server_.has_role(name)) server_.run(fmt::format("CREATE ROLE {}", name));
+    }
+  }
+  bool sends_first() const override { return false; }
+
+ private:
+  RealPostgresql& server_ = RealPostgresql::shared();
+};
+
+class RedisWorld final : public ProviderWorld {
+ public:
+  ProviderSettings settings() const override {
+    ProviderSettings out;
+    out.type = "redis";
+    out.url = base::Secret(server_.manager_url());
+    out.roles = {{"reader", "~plant:* +@read"}};
+    return out;
+  }
+  ProviderSettings denied() const override {
+    ProviderSettings out = settings();
+    out.url = base::Secret(server_.manager_url_with(wrong_secret()));
+    return out;
+  }
+  bool works(const Credential& credential) override {
+    return server_.lets_in(credential.external_id, std::string(credential.value.reveal()));
+  }
+  void make_foreign() override {
+    for (const char* name : {"plant", "lt_", "xlt_abcdef_1"}) server_.run({"ACL", "SETUSER", name, "on", ">x"});
+  }
+  bool sends_first() const override { return false; }
+
+ private:
+  RealRedis& server_ = RealRedis::shared();
 };
 
 class RabbitmqWorld final : public ProviderWorld {
@@ -153,10 +211,9 @@ ProviderWorld& world_of() {
 
 std::vector<WorldRow> provider_worlds() {
   return {
-      {"Influxdb", world_of<InfluxdbWorld>},
-      {"Influxdb1", world_of<Influxdb1World>},
-      {"Rabbitmq", world_of<RabbitmqWorld>},
-      {"Webhook", world_of<WebhookWorld>},
+      {"Influxdb", world_of<InfluxdbWorld>},     {"Influxdb1", world_of<Influxdb1World>},
+      {"Postgresql", world_of<PostgresqlWorld>}, {"Redis", world_of<RedisWorld>},
+      {"Rabbitmq", world_of<RabbitmqWorld>},     {"Webhook", world_of<WebhookWorld>},
   };
 }
 

@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 from jeton import BINARY, clean_environment
+from lease_servers import Redis
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = [
@@ -34,9 +35,20 @@ def pattern(expected):
     return re.compile(".*".join(re.escape(part) for part in expected.split("…")), re.S)
 
 
+@pytest.fixture
+def settings(page):
+    """What the page's own configuration says, with the service that it is about."""
+    if page.name != "leases.md":
+        yield []
+        return
+    redis = Redis()
+    yield redis.settings("cache")
+    redis.close()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_page(page, start, tmp_path):
-    server = start()
+def test_page(page, settings, start, tmp_path):
+    server = start(*settings)
     address = f"127.0.0.1:{server.port}"
     script = ["set -u"]
     for number, (command, _) in enumerate(steps(page)):

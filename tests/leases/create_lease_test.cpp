@@ -77,8 +77,8 @@ TEST(CreateLease, ALostAnswerIsNoSuccessAndIsTakenBackTwice) {
   ASSERT_EQ(world.service->count(), 1U);
   world.settle();
   EXPECT_EQ(world.service->count(), 1U) << "not before it is sure that no late execution comes";
-  EXPECT_TRUE(world.pass(world.options.call_time_max + kSettleTime, [&] { return world.service->count() == 0; }));
-  EXPECT_TRUE(world.pass(kSettleTime, [&] {
+  EXPECT_TRUE(world.pass(world.options.call_time_max + kSettleTimeMax, [&] { return world.service->count() == 0; }));
+  EXPECT_TRUE(world.pass(kSettleTimeMax, [&] {
     return world.service->locked([](Service& s) { return s.revoked.size(); }) == 2;
   })) << "a request that was executed late is found by the second look";
   EXPECT_TRUE(world.eventually([&] { return world.counted() == 0; }));
@@ -89,10 +89,10 @@ TEST(CreateLease, ExecutedAfterTheFirstLookItIsStillTakenBack) {
   world.service->create_problem = Problem{Trouble::kAmbiguous, "time-out", {}};
   ASSERT_FALSE(world.create(world.wish()));
   const std::string label = world.list(kOperator).front().handle.label;
-  ASSERT_TRUE(world.pass(world.options.call_time_max + kSettleTime,
+  ASSERT_TRUE(world.pass(world.options.call_time_max + kSettleTimeMax,
                          [&] { return world.service->locked([](Service& s) { return s.revoked.size(); }) == 1; }));
   world.service->locked([&](Service& s) { return s.credentials[label] = "late"; });
-  EXPECT_TRUE(world.pass(kSettleTime, [&] { return world.service->count() == 0; }));
+  EXPECT_TRUE(world.pass(kSettleTimeMax, [&] { return world.service->count() == 0; }));
 }
 
 // The server dies while the provider works: what is left is the intent.
@@ -120,8 +120,8 @@ TEST(CreateLease, WhatACrashLeftIsTakenBackByItsHandle) {
   again.start = crashed_at;
   World after(again, service);
   EXPECT_EQ(after.list(kOperator).front().state, LeaseState::kIntent);
-  EXPECT_TRUE(after.pass(again.call_time_max + kSettleTime, [&] { return service->count() == 0; }));
-  EXPECT_TRUE(after.pass(kSettleTime, [&] { return after.counted() == 0; }));
+  EXPECT_TRUE(after.pass(again.call_time_max + kSettleTimeMax, [&] { return service->count() == 0; }));
+  EXPECT_TRUE(after.pass(kSettleTimeMax, [&] { return after.counted() == 0; }));
   std::filesystem::remove_all(folder);
 }
 

@@ -60,19 +60,21 @@ TEST(RenewedEnd, CountsFromNowUpToTheHardEnd) {
 }
 
 TEST(AfterRevoke, ConfirmedIsRevoked) {
-  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking), {}, kNow, 0.5).state, LeaseState::kRevoked);
-  EXPECT_EQ(after_revoke(lease_in(LeaseState::kIrrevocable), {}, kNow, 0.5).state, LeaseState::kRevoked);
+  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking), {}, kNow, kSettleTimeMax, 0.5).state, LeaseState::kRevoked);
+  EXPECT_EQ(after_revoke(lease_in(LeaseState::kIrrevocable), {}, kNow, kSettleTimeMax, 0.5).state,
+            LeaseState::kRevoked);
 }
 
 TEST(AfterRevoke, WhatMayStillBeExecutedIsLookedForTwice) {
-  const AfterRevoke after = after_revoke(lease_in(LeaseState::kUnknown), {}, kNow, 0.5);
+  const AfterRevoke after = after_revoke(lease_in(LeaseState::kUnknown), {}, kNow, kSettleTimeMax, 0.5);
   EXPECT_EQ(after.state, LeaseState::kRevoking);
-  EXPECT_EQ(after.due_at, kNow + kSettleTime);
+  EXPECT_EQ(after.due_at, kNow + kSettleTimeMax);
 }
 
 TEST(AfterRevoke, AProviderThatIsAwayCostsNoAttempt) {
   for (const Trouble trouble : {Trouble::kUnreachable, Trouble::kDenied}) {
-    const AfterRevoke after = after_revoke(lease_in(LeaseState::kRevoking, kAttemptsMax - 1), with(trouble), kNow, 0.5);
+    const AfterRevoke after =
+        after_revoke(lease_in(LeaseState::kRevoking, kAttemptsMax - 1), with(trouble), kNow, kSettleTimeMax, 0.5);
     EXPECT_EQ(after.state, LeaseState::kRevoking);
     EXPECT_EQ(after.attempts, kAttemptsMax - 1);
     EXPECT_EQ(after.last_error, "no");
@@ -80,23 +82,31 @@ TEST(AfterRevoke, AProviderThatIsAwayCostsNoAttempt) {
 }
 
 TEST(AfterRevoke, TransientTroubleDoublesItsPauseAndEndsAsIrrevocable) {
-  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking, 0), with(Trouble::kBusy), kNow, 0.5).due_at, kNow + 10s);
-  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking, 1), with(Trouble::kBusy), kNow, 0.5).due_at, kNow + 20s);
-  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking, 2), with(Trouble::kAmbiguous), kNow, 0.5).due_at, kNow + 40s);
+  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking, 0), with(Trouble::kBusy), kNow, kSettleTimeMax, 0.5).due_at,
+            kNow + 10s);
+  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking, 1), with(Trouble::kBusy), kNow, kSettleTimeMax, 0.5).due_at,
+            kNow + 20s);
+  EXPECT_EQ(
+      after_revoke(lease_in(LeaseState::kRevoking, 2), with(Trouble::kAmbiguous), kNow, kSettleTimeMax, 0.5).due_at,
+      kNow + 40s);
   const AfterRevoke last =
-      after_revoke(lease_in(LeaseState::kRevoking, kAttemptsMax - 1), with(Trouble::kBusy), kNow, 0.5);
+      after_revoke(lease_in(LeaseState::kRevoking, kAttemptsMax - 1), with(Trouble::kBusy), kNow, kSettleTimeMax, 0.5);
   EXPECT_EQ(last.state, LeaseState::kIrrevocable);
   EXPECT_EQ(last.due_at, kNow + 24h);
 }
 
 TEST(AfterRevoke, HonoursRetryAfterAndSpreadsPauses) {
-  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking), with(Trouble::kBusy, 120s), kNow, 0.5).due_at, kNow + 120s);
-  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking), with(Trouble::kBusy, 1s), kNow, 0.5).due_at, kNow + 10s);
-  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking), with(Trouble::kBusy), kNow, 0.0).due_at, kNow + 7500ms);
+  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking), with(Trouble::kBusy, 120s), kNow, kSettleTimeMax, 0.5).due_at,
+            kNow + 120s);
+  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking), with(Trouble::kBusy, 1s), kNow, kSettleTimeMax, 0.5).due_at,
+            kNow + 10s);
+  EXPECT_EQ(after_revoke(lease_in(LeaseState::kRevoking), with(Trouble::kBusy), kNow, kSettleTimeMax, 0.0).due_at,
+            kNow + 7500ms);
 }
 
 TEST(AfterRevoke, RejectedIsIrrevocableAtOnce) {
-  const AfterRevoke after = after_revoke(lease_in(LeaseState::kRevoking), with(Trouble::kRejected), kNow, 0.5);
+  const AfterRevoke after =
+      after_revoke(lease_in(LeaseState::kRevoking), with(Trouble::kRejected), kNow, kSettleTimeMax, 0.5);
   EXPECT_EQ(after.state, LeaseState::kIrrevocable);
   EXPECT_EQ(after.attempts, 1);
 }

@@ -48,7 +48,9 @@ TEST(PostgresqlStatements, RemovesManyTogether) {
   EXPECT_EQ(give_away(names, "grp"), R"(REASSIGN OWNED BY "a", "b" TO "grp"; DROP OWNED BY "a", "b")");
   EXPECT_EQ(give_away(names, ""), R"(REASSIGN OWNED BY "a", "b" TO CURRENT_USER; DROP OWNED BY "a", "b")");
   EXPECT_EQ(drop_roles(names), R"(DROP ROLE IF EXISTS "a", "b")");
-  EXPECT_EQ(array_of(names), "{a,b}");
+  EXPECT_EQ(array_of(names), R"({"a","b"})");
+  EXPECT_EQ(array_of(Names{R"(Line "7\)"}), R"({"Line \"7\\"})");
+  EXPECT_EQ(array_of(Names{}), "{}");
 }
 
 TEST(PostgresqlStatements, TemplatesHaveTwoWords) {

@@ -182,6 +182,20 @@ TEST_F(PostgresqlProvider, RevocationNeedsNoConfiguration) {
   server().run("DROP TABLE kept", kOther);
 }
 
+TEST_F(PostgresqlProvider, WhereTheGroupIsGoneTheManagerInherits) {
+  server().run("CREATE ROLE brief; GRANT USAGE, CREATE ON SCHEMA public TO brief");
+  ProviderSettings brief = settings();
+  brief.roles = {{"reader", "brief"}};
+  const auto provider = provider_of(brief);
+  const Leased leased = lease(*provider);
+  PostgresqlSession session(url(leased));
+  EXPECT_TRUE(session.query("CREATE TABLE heirless (x int)")) << session.failure();
+  server().run("DROP OWNED BY brief; DROP ROLE brief");
+  EXPECT_EQ(words_of(revoke(*provider, leased.handle)), "");
+  EXPECT_EQ(server().run("SELECT tableowner FROM pg_tables WHERE tablename = 'heirless'"), "lease_manager");
+  server().run("DROP TABLE heirless");
+}
+
 TEST_F(PostgresqlProvider, ADatabaseThatIsGoneIsNoObstacle) {
   ProviderSettings more = settings();
   more.databases = {"short_lived"};

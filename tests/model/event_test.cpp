@@ -55,6 +55,14 @@ TEST(EventBody, EveryKindSurvivesTheLog) {
       SubQueueRestricted{"orders"},
       SubQueueOpened{"orders"},
       SubQueueCleared{SubQueueId{2}, "orders", 7},
+      LeaseRequested{LeaseId{8}, "influx/-/x", "Press", "influx", "lt_tag_x", base::Instant{std::chrono::seconds{9}}},
+      LeaseGranted{LeaseId{8}, "influx/-/x", "Press", "influx", "00c0ffee00c0ffee", TokenDigest{1},
+                   base::Instant{std::chrono::seconds{9}}, base::Instant{std::chrono::seconds{10}}},
+      LeaseRenewed{LeaseId{8}, "influx/-/x", "influx", base::Instant{std::chrono::seconds{11}}},
+      LeaseEnding{LeaseId{8}, "influx/-/x", "influx", LeaseEnd::kExpired, base::Instant{std::chrono::seconds{11}}},
+      LeaseStuck{LeaseId{8}, "influx/-/x", "influx", "it owns something"},
+      LeaseEnded{LeaseId{8}, "influx/-/x", "influx", LeaseState::kAbandoned, LeaseEnd::kForced, "sold"},
+      LeaseReleased{LeaseId{8}, "influx/-/x", "influx"},
   };
   ASSERT_EQ(bodies.size(), std::variant_size_v<EventBody>);
   for (const EventBody& body : bodies) {

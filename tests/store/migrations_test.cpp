@@ -70,6 +70,24 @@ TEST_F(Migrations, RowsOfTheFirstSchemaAreReadByThisRelease) {
   EXPECT_EQ(number("SELECT COUNT(*) FROM encryption_key"), 1);
 }
 
+TEST_F(Migrations, RowsOfTheThirdSchemaAreReadByThisRelease) {
+  ASSERT_TRUE(migrate_to(3));
+  run("INSERT INTO lease VALUES (4, 'influx/-/x', 'Press', 'influx', NULL, 3, 0, 'lt_tag_x', '00c0ffee00c0ffee', '{}', "
+      "NULL, "
+      "zeroblob(32), '2026-01-05T07:00:00Z', 5, 9, 20, 4, 9, 0, NULL, 0, NULL);"
+      "INSERT INTO lease_count VALUES (1, '', 1);");
+  ASSERT_TRUE(migrate_to(migrations().size()));
+  ASSERT_TRUE(connection_->begin(Access::kRead));
+  const Snapshot snapshot(*connection_, any_sealer());
+  const auto lease = snapshot.leases().find_by_name("influx/-/x");
+  ASSERT_TRUE(lease && lease->has_value());
+  EXPECT_EQ((*lease)->state, model::LeaseState::kActive);
+  EXPECT_EQ((*lease)->handle.external_id, "00c0ffee00c0ffee");
+  EXPECT_EQ((*lease)->due_at, base::Instant{base::Duration{9}});
+  EXPECT_EQ(*snapshot.leases().count_of(LeaseCountKind::kTotal, ""), 1);
+  connection_->rollback();
+}
+
 TEST_F(Migrations, AreAppliedOnce) {
   ASSERT_TRUE(migrate(*connection_, *database_));
   run(kRowsOfSchema1);

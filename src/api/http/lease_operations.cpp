@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -33,6 +34,16 @@ std::int64_t milliseconds(base::Duration duration) {
 bool may_see(const core::Who& who, const store::LeaseCount& count) {
   return who.operates || count.kind == store::LeaseCountKind::kProvider ||
          (count.kind == store::LeaseCountKind::kOwner && count.name == who.name);
+}
+
+void add_figures(const std::vector<core::LeaseFigures::OfProvider>& figures, std::vector<wire::ProviderBody>& bodies) {
+  for (const auto& of : figures) {
+    const auto body = std::ranges::find(bodies, of.name, &wire::ProviderBody::name);
+    if (body == bodies.end()) continue;
+    body->live = of.living();
+    body->waiting = of.revoking;
+    body->irrevocable = of.irrevocable;
+  }
 }
 
 }  // namespace
@@ -228,6 +239,7 @@ void LeaseOperations::providers(SharedLeaseAnswer answer, const Caller& caller) 
                         .policy_target = core::policy_target(settings.name)});
       if (who.operates && !figures.trouble.empty()) bodies.back().trouble = std::move(figures.trouble);
     }
+    if (who.operates) add_figures(parts_.figures.providers(), bodies);
     std::string& out = answer_buffer();
     wire::append_providers_answer(out, bodies);
     answer->json(200, out);

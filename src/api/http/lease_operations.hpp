@@ -16,6 +16,7 @@
 #include "leases/get_lease.hpp"
 #include "leases/instances.hpp"
 #include "leases/lease_access.hpp"
+#include "leases/lease_figures.hpp"
 #include "leases/list_leases.hpp"
 #include "leases/renew_lease.hpp"
 #include "leases/revoke_lease.hpp"
@@ -35,6 +36,7 @@ struct LeaseParts {
   jeton::leases::CreateLease& create;
   const jeton::leases::GetLease& get;
   const jeton::leases::ListLeases& list;
+  const jeton::leases::LeaseFigures& figures;
   jeton::leases::RenewLease& renew;
   jeton::leases::RevokeLease& revoke;
   jeton::leases::RevokeLeases& revoke_many;

@@ -56,6 +56,10 @@ struct ProviderBody {
   std::int64_t ttl = 0;                ///< of who does not say
   std::int64_t max_ttl = 0;
   std::string policy_target;  ///< the service that policies grant
+  // For operators, as of a few seconds ago.
+  std::optional<std::int64_t> live;
+  std::optional<std::int64_t> waiting;  ///< to be taken back
+  std::optional<std::int64_t> irrevocable;
 };
 
 /// {"result":"success","lease":{…}}
@@ -97,7 +101,9 @@ BOOST_DESCRIBE_STRUCT(LeaseBody, (),
                       (id, value, ttl, issued, renewable, tags, lease_id, provider, role, owner, expires, status,
                        max_ttl, username, reason, due, error))
 BOOST_DESCRIBE_STRUCT(CountBody, (), (kind, name, count))
-BOOST_DESCRIBE_STRUCT(ProviderBody, (), (name, type, is_default, available, trouble, ttl, max_ttl, policy_target))
+BOOST_DESCRIBE_STRUCT(ProviderBody, (),
+                      (name, type, is_default, available, trouble, ttl, max_ttl, policy_target, live, waiting,
+                       irrevocable))
 
 }  // namespace jeton::api::leases
 

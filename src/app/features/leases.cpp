@@ -156,6 +156,7 @@ void LeasesFeature::add_routes(api::http::Router& router) {
                                                                                .create = create_,
                                                                                .get = get_,
                                                                                .list = list_,
+                                                                               .figures = figures_,
                                                                                .renew = renew_,
                                                                                .revoke = revoke_,
                                                                                .revoke_many = revoke_many_,
@@ -170,8 +171,18 @@ void LeasesFeature::add_routes(api::http::Router& router) {
   api::http::add_lease_message_routes(router, operations);
 }
 
+std::vector<api::mqtt::AddedTopic> LeasesFeature::mqtt_topics() const {
+  if (instances_.all().empty()) return {};
+  const std::string operation(api::http::kLeaseMessageOperation);
+  return {{.service = std::string(api::leases::kService),
+           .operation = operation,
+           .topic = on_.config.leases.mqtt_topic + operation}};
+}
+
 void LeasesFeature::add_tasks(TaskRunner& tasks) {
   if (instances_.all().empty()) return;
+  if (const auto read = figures_.refresh(); !read)
+    base::log::warn("leases", "figures of leases could not be read", {{"reason", read.error().message}});
   tasks.every("lease-figures", kFiguresPeriod, [this](TaskContext&) { return figures_.refresh(); });
   tasks.every("lease-clock", kClockPeriod, [this](TaskContext&) -> base::Status {
     watch_clock();

@@ -5,6 +5,7 @@
 
 #include "api/http/middleware/limit_rate.hpp"
 #include "api/leases/dialect.hpp"
+#include "api/mqtt/topics.hpp"
 #include "app/feature.hpp"
 #include "app/infrastructure.hpp"
 #include "authorization/authorizer.hpp"
@@ -52,6 +53,8 @@ class LeasesFeature final : public Feature {
   void follow(store::Store& store) override { store.follow(revokers_); }
   void add_routes(api::http::Router& router) override;
   void add_tasks(TaskRunner& tasks) override;
+  /// The messages over MQTT; none while there is nothing to lease from.
+  std::vector<api::mqtt::AddedTopic> mqtt_topics() const;
   void stop() override { instances_.stop(); }
   void add_figures(FiguresPage& page) const override;
   Held held() const override { return {"providers of leases", instances_.all().size()}; }

@@ -11,7 +11,9 @@
 #include "base/strings.hpp"
 #include "leases/providers/influxdb/provider.hpp"
 #include "leases/providers/influxdb1/provider.hpp"
+#include "leases/providers/postgresql/provider.hpp"
 #include "leases/providers/rabbitmq/provider.hpp"
+#include "leases/providers/redis/provider.hpp"
 #include "leases/providers/settings_check.hpp"
 #include "leases/providers/webhook/provider.hpp"
 
@@ -28,6 +30,11 @@ std::span<const Type> types() {
   static const std::array kTypes = {
       Type{"influxdb", make_influxdb, {"token", "org", "roles", "adopt", "ca", "certificate", "key"}},
       Type{"influxdb1", make_influxdb1, {"user", "password", "database", "roles", "ca", "certificate", "key"}},
+      Type{"postgresql",
+           make_postgresql,
+           {"user", "password", "roles", "create", "revoke", "databases", "connection-limit", "ca", "certificate",
+            "key"}},
+      Type{"redis", make_redis, {"user", "password", "roles", "rules", "acl-persistence", "ca", "certificate", "key"}},
       Type{"rabbitmq", make_rabbitmq, {"user", "password", "vhost", "roles", "ca", "certificate", "key"}},
       Type{"webhook", make_webhook, {"token", "ca", "certificate", "key"}},
   };

@@ -77,12 +77,25 @@ void Session::proceed() {
   send_output();
   follow_phase();
   if (tls_) take_held_bytes();
-  if (may_read()) tls_ ? wait_until_readable() : read_later();
+  if (may_read()) go_on_later();
   end_if_unused();
 }
 
 bool Session::may_read() const {
   return socket_.is_open() && !reading_ && !going_on_ && connection_.wants_read();
+}
+
+// Right behind an answer its client has sent nothing yet, and to look would be a system call in vain for each request:
+// the other connections that are ready come first. Under TLS, whoever sends fast enough always has more.
+void Session::go_on_later() {
+  asio::post(loop_.context(), [this] { go_on(); });
+  going_on_ = true;
+}
+
+void Session::go_on() {
+  going_on_ = false;
+  if (!may_read()) return end_if_unused();
+  tls_ ? read_secure() : read();
 }
 
 void Session::follow_phase() {
@@ -116,16 +129,6 @@ void Session::send_output() {
     loop_.count_sent(bytes);
     connection_.sent(bytes, loop_.now());
   }
-}
-
-// When the other connections that are ready have had their turn. Asio tries to read at once, and behind the answer the
-// client has sent nothing yet: that would be a system call in vain for each request.
-void Session::read_later() {
-  asio::post(loop_.context(), [this] {
-    going_on_ = false;
-    may_read() ? read() : end_if_unused();
-  });
-  going_on_ = true;
 }
 
 void Session::read() {

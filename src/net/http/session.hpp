@@ -35,7 +35,8 @@ class Session final : public Carrier, public boost::intrusive::list_base_hook<> 
   void proceed();
   void send_output();
   bool may_read() const;
-  void read_later();
+  void go_on_later();
+  void go_on();
   void read();
   void wait_until_writable();
   void on_read(const boost::system::error_code& problem, std::size_t bytes);
@@ -50,12 +51,11 @@ class Session final : public Carrier, public boost::intrusive::list_base_hook<> 
   void drop_arrived();
   void wait_until_readable();
   void on_readable(const boost::system::error_code& problem);
+  void read_secure();
   bool receive_secure();
   void send_secure();
   void take_held_bytes();
   bool may_take_held_bytes() const;
-  void go_on_later();
-  void go_on();
   void count_traffic();
   bool proof_has_ended();
 

@@ -1,7 +1,6 @@
 // A session under TLS. The stream reads and writes the socket itself; here is when it does.
 #include <array>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 
 #include "base/log.hpp"
 #include "net/http/loop.hpp"
@@ -90,6 +89,12 @@ void Session::on_readable(const error_code& problem) {
   proceed();
 }
 
+void Session::read_secure() {
+  loop_.update_now();
+  if (!receive_secure() && may_read()) return wait_until_readable();
+  proceed();
+}
+
 // Takes what one read gives. Whether the connection was given any bytes.
 bool Session::receive_secure() {
   const auto [outcome, bytes] = tls_->read(connection_.prepare());
@@ -126,20 +131,6 @@ void Session::take_held_bytes() {
 
 bool Session::may_take_held_bytes() const {
   return socket_.is_open() && !going_on_ && connection_.wants_read() && tls_->holds_bytes();
-}
-
-// A part of a record is held too, and then a read asks the socket for more: whoever sends fast enough always has more.
-// The other connections, deadlines and the end of the server get their turn in between.
-void Session::go_on_later() {
-  boost::asio::post(loop_.context(), [this] { go_on(); });
-  going_on_ = true;
-}
-
-void Session::go_on() {
-  going_on_ = false;
-  if (!socket_.is_open()) return end_if_unused();
-  loop_.update_now();
-  proceed();
 }
 
 // As send_output(). One record, of at most 16 KiB, leaves with each write.

@@ -17,6 +17,7 @@ constexpr std::size_t kItemsReservedMax = 1'024;  // a list is believed to be so
 constexpr std::size_t kFormatBytes = 4;           // of a verbatim text: "txt:"
 constexpr std::size_t kReadBytesKeptMax = 64UL * 1024;
 constexpr std::string_view kTooLarge = "an answer that is larger than is taken";
+constexpr std::string_view kTooMany = "an answer of more values than are taken";
 
 std::optional<std::int64_t> integer_of(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
@@ -173,6 +174,7 @@ Parser::Step Parser::begin_items(char type, std::string_view rest) {
   open.attribute = type == '|';
   if (open.missing == 0) return open.attribute ? Step::kMore : add(std::move(open.value));
   if (open_.size() == limits_.depth_max) return fail(fmt::format("lists nested more than {} deep", limits_.depth_max));
+  if (++items_ > limits_.items_max) return fail(kTooMany);
   open.value.items.reserve(std::min(open.missing, kItemsReservedMax));
   open_.push_back(std::move(open));
   return Step::kMore;
@@ -180,7 +182,7 @@ Parser::Step Parser::begin_items(char type, std::string_view rest) {
 
 // To the innermost list, and that to the one around it when it is complete.
 Parser::Step Parser::add(Value value) {
-  if (++items_ > limits_.items_max) return fail("an answer of more values than are taken");
+  if (++items_ > limits_.items_max) return fail(kTooMany);
   for (;;) {
     if (open_.empty()) {
       whole_ = std::move(value);

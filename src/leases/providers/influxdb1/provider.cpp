@@ -103,8 +103,9 @@ Provider::Outcome<Credential> Influxdb1::create(const std::string& name, const b
   for (std::size_t i = 0; i < results->size(); ++i) {
     const std::string& error = (*results)[i].error;
     if (error.empty()) continue;
-    if (i == 0) return std::unexpected(service_.problem(made, Trouble::kRejected, "no user was created: " + error));
-    return std::unexpected(undo(made, name, error));
+    const std::string why = influxdb1::is_not_executed(error) ? "InfluxDB does not say why" : error;
+    if (i == 0) return std::unexpected(service_.problem(made, Trouble::kRejected, "no user was created: " + why));
+    return std::unexpected(undo(made, name, why));
   }
   return Credential{.external_id = name, .value = password, .issued = {}};
 }
@@ -117,8 +118,9 @@ Problem Influxdb1::undo(const HttpService::Request& made, const std::string& nam
                           fmt::format("the privileges were not granted: {}", trouble));
 }
 
-// The first statement that fails keeps those behind it from being executed: they go with the next request. Each request
-// settles at least one handle.
+// The first statement that fails keeps those behind it from being executed, and its own error is lost when it is not
+// the last: it is asked for again alone, the others with the next request. Each request settles at least one handle, or
+// is followed by one that does.
 std::vector<Provider::Outcome<void>> Influxdb1::revoke(std::span<const model::LeaseHandle> handles,
                                                        base::Tick deadline) {
   std::vector<Outcome<void>> out;
@@ -148,7 +150,10 @@ void Influxdb1::drop(std::span<const model::LeaseHandle> handles, std::vector<Ou
   }
   for (std::size_t i = 0; i < results->size(); ++i) {
     const std::string& error = (*results)[i].error;
-    if (i > 0 && influxdb1::is_not_executed(error)) return;
+    if (handles.size() > 1 && influxdb1::is_not_executed(error)) {
+      if (i == 0) drop(handles.first(1), out, deadline);
+      return;
+    }
     if (error.empty() || influxdb1::is_missing_user(error)) {
       out.emplace_back();
     } else {

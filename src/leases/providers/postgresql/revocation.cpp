@@ -33,7 +33,8 @@ class Removal {
   Outcome<Names> ask(std::string_view question, const Names& names);
   Outcome<void> transact(Connection& connection, const std::vector<std::string>& steps);
   Outcome<void> end_sessions(const Names& names);
-  Outcome<void> clear_databases(const std::vector<const Doomed*>& roles);
+  Outcome<std::set<std::string>> heirs_of(const std::vector<const Doomed*>& roles);
+  Outcome<void> clear_databases(const std::vector<const Doomed*>& roles, const std::set<std::string>& heirs);
   Problem problem(const Failure& failure);
 
   Sessions& sessions_;
@@ -49,10 +50,11 @@ Names names_of(const std::vector<const Doomed*>& roles) {
   return out;
 }
 
-// Statements for all of them; roles with the same heir go together.
-std::vector<std::string> give_away_all(const std::vector<const Doomed*>& roles) {
+// Statements for all of them; roles with the same heir go together. Without their group the manager inherits.
+std::vector<std::string> give_away_all(const std::vector<const Doomed*>& roles, const std::set<std::string>& heirs) {
   std::map<std::string, Names> by_heir;
-  for (const Doomed* role : roles) by_heir[role->data.group].push_back(role->name);
+  for (const Doomed* role : roles)
+    by_heir[heirs.contains(role->data.group) ? role->data.group : std::string()].push_back(role->name);
   std::vector<std::string> out;
   for (const auto& [heir, names] : by_heir) out.push_back(give_away(names, heir));
   return out;
@@ -67,12 +69,14 @@ Outcome<void> Removal::remove(std::vector<const Doomed*> roles) {
   const Names names = names_of(roles);
   if (auto done = transact(connection_, {lock_out(names)}); !done) return done;
   if (auto done = end_sessions(names); !done) return done;
-  if (auto done = clear_databases(roles); !done) return done;
+  const auto heirs = heirs_of(roles);
+  if (!heirs) return std::unexpected(heirs.error());
+  if (auto done = clear_databases(roles, *heirs); !done) return done;
   // A login that had passed before the roles were locked out shows only now.
   if (auto done = end_sessions(names); !done) return done;
   std::vector<std::string> steps;
   for (const Doomed* role : roles) steps.insert(steps.end(), role->data.revoke.begin(), role->data.revoke.end());
-  for (std::string& step : give_away_all(roles)) steps.push_back(std::move(step));
+  for (std::string& step : give_away_all(roles, *heirs)) steps.push_back(std::move(step));
   steps.push_back(drop_roles(names));
   return transact(connection_, steps);
 }
@@ -84,8 +88,17 @@ Outcome<void> Removal::end_sessions(const Names& names) {
   return {};
 }
 
+// A group may have been dropped since, or the role may have been taken out of it.
+Outcome<std::set<std::string>> Removal::heirs_of(const std::vector<const Doomed*>& roles) {
+  std::set<std::string> groups;
+  for (const Doomed* role : roles) groups.insert(role->data.group);
+  const auto usable = ask(kWhichInherit, Names(groups.begin(), groups.end()));
+  if (!usable) return std::unexpected(usable.error());
+  return std::set<std::string>(usable->begin(), usable->end());
+}
+
 // Of the other databases.
-Outcome<void> Removal::clear_databases(const std::vector<const Doomed*>& roles) {
+Outcome<void> Removal::clear_databases(const std::vector<const Doomed*>& roles, const std::set<std::string>& heirs) {
   std::map<std::string, std::vector<const Doomed*>> by_database;
   for (const Doomed* role : roles) {
     for (const std::string& database : role->data.databases) by_database[database].push_back(role);
@@ -94,7 +107,7 @@ Outcome<void> Removal::clear_databases(const std::vector<const Doomed*>& roles) 
     auto session = sessions_.begin_in(database, deadline_);
     if (!session) return std::unexpected(std::move(session.error()));
     if (!*session) continue;
-    if (auto done = transact(**session, give_away_all(owners)); !done) return done;
+    if (auto done = transact(**session, give_away_all(owners, heirs)); !done) return done;
   }
   return {};
 }

@@ -96,7 +96,16 @@ std::string drop_roles(std::span<const std::string> names) {
 }
 
 std::string array_of(std::span<const std::string> names) {
-  return fmt::format("{{{}}}", fmt::join(names, ","));
+  std::string out;
+  for (const std::string& name : names) {
+    out += out.empty() ? "{\"" : ",\"";
+    for (const char c : name) {
+      if (c == '"' || c == '\\') out += '\\';
+      out += c;
+    }
+    out += '"';
+  }
+  return out.empty() ? "{}" : out + "}";
 }
 
 base::Status check_template(std::string_view statement) {

@@ -45,6 +45,9 @@ inline constexpr std::string_view kAwaitEndOfSessions =
     "SELECT pg_terminate_backend(pid, 500) FROM pg_stat_activity WHERE usename = ANY($1::name[])";
 inline constexpr int kAwaitsFromVersion = 140'000;
 inline constexpr std::string_view kWhichExist = "SELECT rolname::text FROM pg_roles WHERE rolname = ANY($1::name[])";
+/// Those of the roles that the manager may give objects to.
+inline constexpr std::string_view kWhichInherit =
+    "SELECT rolname::text FROM pg_roles WHERE rolname = ANY($1::text[]) AND pg_has_role(current_user, oid, 'USAGE')";
 /// One parameter: with what the names begin.
 inline constexpr std::string_view kListByPrefix =
     "SELECT rolname::text FROM pg_roles WHERE left(rolname::text, length($1)) = $1";
@@ -53,7 +56,7 @@ inline constexpr std::string_view kCheck =
     "SELECT CASE WHEN pg_is_in_recovery() THEN 'standby' WHEN rolsuper OR rolcreaterole THEN 'good' ELSE 'powerless' "
     "END FROM pg_roles WHERE rolname = current_user";
 
-/// The array that those parameters are. Names are labels, which need no quoting.
+/// The array that those parameters are.
 std::string array_of(std::span<const std::string> names);
 
 /// Statements of the configuration name the role {name} and the group {role}. kInvalid: empty, or another word in

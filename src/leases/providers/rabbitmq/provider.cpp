@@ -28,9 +28,10 @@ std::string user_path(std::string_view name) {
   return "/api/users/" + base::percent_encode(name);
 }
 
+// The reason is a text, or a list of its parts.
 struct ErrorAnswer {
   std::string error;
-  std::string reason;
+  base::json::Value reason;
 };
 BOOST_DESCRIBE_STRUCT(ErrorAnswer, (), (error, reason))
 
@@ -52,7 +53,8 @@ BOOST_DESCRIBE_STRUCT(WhoAmI, (), (tags))
 std::optional<std::string> own_words(const HttpService::Answer& answer) {
   const auto error = base::json::read_unpadded<ErrorAnswer>(answer.body);
   if (!error || error->error.empty()) return std::nullopt;
-  return error->reason.empty() ? error->error : fmt::format("{}: {}", error->error, error->reason);
+  const auto* text = error->reason.as<std::string>();
+  return fmt::format("{}: {}", error->error, text != nullptr ? *text : base::json::write(error->reason));
 }
 
 // A list in the newer versions, words with commas in the older ones.
