@@ -26,7 +26,8 @@ COMMANDS = tree.ROOT / "build" / "tidy"
 # What the precompiled headers give every unit; clang-tidy reads them as text.
 COMMON_HEADER = tree.ROOT / "cmake" / "logic_pch.hpp"
 TEST_HEADER = tree.ROOT / "tests" / "support" / "pch.hpp"
-CACHE = tree.ROOT / "build" / "tidy-cache"
+# Of all checkouts of this user: what was clean in one is clean in another.
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "jeton" / "tidy"
 KEEP_SECONDS = 30 * 24 * 3600
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 _NOISE = re.compile(
@@ -98,11 +99,11 @@ class Hashes:
 
     def key(self, source, words):
         digest = hashlib.sha256(self._version + configuration(source).read_bytes())
-        digest.update("\0".join(words).encode())
+        digest.update("\0".join(words).replace(str(tree.ROOT), "").encode())
         for path in self._closure.of(source):
             if path not in self._files:
                 self._files[path] = hashlib.sha256(path.read_bytes()).digest()
-            digest.update(str(path).encode() + self._files[path])
+            digest.update(str(path).replace(str(tree.ROOT), "").encode() + self._files[path])
         return digest.hexdigest()
 
 

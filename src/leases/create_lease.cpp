@@ -123,7 +123,10 @@ void CreateLease::write_intent(const SharedWork& work, store::StillWanted still_
   store::submit_for<Living>(parts_.store, std::move(still_wanted), std::move(body),
                             [this, work](Result<Living> living) mutable {
                               if (!living) return work->done(failure(std::move(living.error())));
-                              if (*living) return work->done(Created{**std::move(living), true});
+                              if (*living) {
+                                audit((*living)->lease, "repeated", "secret of a lease shown");
+                                return work->done(Created{**std::move(living), true});
+                              }
                               call(work);
                             });
 }
@@ -137,7 +140,8 @@ void CreateLease::call(const SharedWork& work) {
 }
 
 void CreateLease::make(const SharedWork& work) {
-  if (parts_.time.clock().monotonic() >= work->deadline) {
+  const base::Duration left = time_left(work->deadline, parts_.time.clock().monotonic());
+  if (2 * left < work->instance->settings().call_time_max) {
     return write_failure(work, {.trouble = Trouble::kBusy,
                                 .message = "the request waited here until its time was over; try again later",
                                 .retry_after = {}});
@@ -191,9 +195,10 @@ void CreateLease::write_active(const SharedWork& work, Credential made) {
 void CreateLease::undo(const SharedWork& work) {
   work->instance->submit_revocation([this, work] {
     const std::array<model::LeaseHandle, 1> handle = {work->lease.handle};
-    std::ignore = work->instance->guarded(Instance::Call::kRevoke, parts_.names.random_fraction(), [&] {
-      return work->instance->provider().revoke(handle, work->instance->call_deadline()).front();
-    });
+    const auto outcomes = work->instance->revoke(handle, parts_.names.random_fraction());
+    if (!outcomes.front())
+      base::log::warn("leases", "what was made too late could not be taken back at once; its record has it tried again",
+                      {{"lease", work->lease.name}, {"trouble", outcomes.front().error().message}});
   });
 }
 
@@ -214,6 +219,7 @@ void CreateLease::write_failure(const SharedWork& work, const Problem& problem) 
   // Should it fail, the intent says enough.
   parts_.store.submit(std::move(body), [work, problem](const base::Status&) {
     base::Error error = error_of(work->lease.provider(), problem);
+    if (problem.trouble == Trouble::kAmbiguous) error.message += "; what was made is taken back";
     audit(work->lease, base::to_string(error.code), "lease not granted");
     work->done(failure(std::move(error)));
   });

@@ -49,7 +49,7 @@ base::Error error_of(std::string_view provider, const Problem& problem) {
     case Trouble::kBusy:
       return error(ErrorCode::kExternalLocked, "asks to wait");
     case Trouble::kAmbiguous:
-      return error(ErrorCode::kTimeout, "gave no answer that says whether it was done; what was made is taken back");
+      return error(ErrorCode::kTimeout, "gave no answer that says whether it was done");
     case Trouble::kRejected:
       break;
   }

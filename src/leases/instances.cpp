@@ -16,7 +16,7 @@ Instance::Instance(Settings settings, std::unique_ptr<Provider> provider, const 
       provider_(std::move(provider)),
       clock_(clock),
       calls_(settings_.connections, base::limits::kLeaseCallsWaitingMax),
-      revocations_(settings_.connections, base::limits::kLeaseCallsWaitingMax) {}
+      revocations_(settings_.connections + 1, base::limits::kLeaseCallsWaitingMax) {}
 
 Breaker::Admitted Instance::admit() {
   const std::scoped_lock lock(mutex_);
@@ -44,6 +44,39 @@ void Instance::report(Breaker::Admitted as, Call call, base::Duration took, cons
   } else if (before != Breaker::State::kClosed && after == Breaker::State::kClosed) {
     base::log::info("leases", "a provider answers again", {{"provider", settings_.name}});
   }
+}
+
+std::vector<Provider::Outcome<void>> Instance::revoke(std::span<const model::LeaseHandle> handles, double random) {
+  const auto all = [&](const Problem& problem) {
+    return std::vector<Provider::Outcome<void>>(handles.size(), std::unexpected(problem));
+  };
+  const auto as = admit();
+  if (as == Breaker::Admitted::kNo) return all(left_alone());
+  const base::Tick begin = clock_.monotonic();
+  auto outcomes =
+      all({.trouble = Trouble::kAmbiguous, .message = "the provider did not answer for each", .retry_after = {}});
+  try {
+    auto answered = provider_->revoke(handles, call_deadline());
+    if (answered.size() == outcomes.size()) outcomes = std::move(answered);
+  } catch (const std::exception& broken) {
+    outcomes = all(told(broken));
+  }
+  report(as, Call::kRevoke, clock_.monotonic() - begin, trouble_of_provider(outcomes), random);
+  return outcomes;
+}
+
+Problem Instance::told(const std::exception& broken) const {
+  base::log::error("leases", "a call to a provider failed unexpectedly",
+                   {{"provider", settings_.name}, {"problem", broken.what()}});
+  return {.trouble = Trouble::kAmbiguous, .message = "the call failed unexpectedly here", .retry_after = {}};
+}
+
+const Problem* trouble_of_provider(std::span<const Provider::Outcome<void>> outcomes) {
+  for (const auto& outcome : outcomes) {
+    if (!outcome && (is_of_provider(outcome.error().trouble) || outcome.error().trouble == Trouble::kAmbiguous))
+      return &outcome.error();
+  }
+  return nullptr;
 }
 
 Problem Instance::left_alone() const {

@@ -6,8 +6,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +30,7 @@ class Instance {
     std::string name;
     std::string type;
     TtlLimits ttl;
-    std::size_t connections = 4;  ///< threads that create and renew, and as many that take back
+    std::size_t connections = 4;  ///< threads that create and renew; as many take back, and one more what is ordered
     base::Duration call_time_max = std::chrono::seconds{10};
     std::int64_t leases_max = 0;  ///< 0: no bound
   };
@@ -65,10 +67,13 @@ class Instance {
     const auto as = admit();
     if (as == base::Breaker::Admitted::kNo) return std::unexpected(left_alone());
     const base::Tick begin = clock_.monotonic();
-    auto outcome = call_it();
+    auto outcome = unbroken(call_it);
     report(as, call, clock_.monotonic() - begin, outcome ? nullptr : &outcome.error(), random);
     return outcome;
   }
+
+  /// One call of Provider::revoke, guarded; an outcome for each handle.
+  std::vector<Provider::Outcome<void>> revoke(std::span<const model::LeaseHandle> handles, double random);
 
   struct Figures {
     base::Breaker::State state = base::Breaker::State::kClosed;
@@ -83,6 +88,17 @@ class Instance {
   void stop();
 
  private:
+  // Whoever was admitted reports, whatever breaks.
+  template <class Do>
+  auto unbroken(Do call_it) const -> decltype(call_it()) {
+    try {
+      return call_it();
+    } catch (const std::exception& broken) {
+      return std::unexpected(told(broken));
+    }
+  }
+  Problem told(const std::exception& broken) const;
+
   const Settings settings_;
   const std::unique_ptr<Provider> provider_;
   const base::Clock& clock_;
@@ -92,6 +108,9 @@ class Instance {
   base::WorkerPool calls_;
   base::WorkerPool revocations_;
 };
+
+/// The first trouble that says something about the provider as a whole; null: none does.
+const Problem* trouble_of_provider(std::span<const Provider::Outcome<void>> outcomes);
 
 class Instances {
  public:

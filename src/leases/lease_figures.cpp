@@ -23,6 +23,12 @@ base::Result<LeaseFigures::OfProvider> figures_of(const store::LeaseTable& lease
       figures.revoking += number;
     }
   }
+  const auto oldest = leases.oldest_to_take_back(name);
+  if (!oldest) return base::failure(oldest.error());
+  figures.waiting_since = *oldest;
+  const auto due = leases.next_due(name, false);  // also what no sweep has come to yet
+  if (!due) return base::failure(due.error());
+  if (*due && (!figures.waiting_since || **due < *figures.waiting_since)) figures.waiting_since = *due;
   return figures;
 }
 

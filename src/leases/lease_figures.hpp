@@ -2,9 +2,11 @@
 #pragma once
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "leases/instances.hpp"
 #include "store/store.hpp"
@@ -20,6 +22,7 @@ class LeaseFigures {
     std::int64_t intents = 0;   ///< being made
     std::int64_t revoking = 0;  ///< ended, and not taken back yet; unknown outcomes included
     std::int64_t irrevocable = 0;
+    std::optional<base::Instant> waiting_since;  ///< the earliest end of those that should be taken back by now
     std::int64_t living() const { return leases - intents - revoking - irrevocable; }
   };
 

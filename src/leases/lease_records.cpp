@@ -39,7 +39,9 @@ base::Result<bool> begin_ending(store::Transaction& transaction, Lease& lease, c
   const Lease read = lease;
   lease.state = state_of_ending(read.state);
   if (lease.end == model::LeaseEnd::kNone) lease.end = ending.reason;
-  lease.due_at = ending.due_at;
+  // What may still be being made is not looked for before that is over, whoever says so.
+  const bool may_be_made = read.state == LeaseState::kIntent || read.state == LeaseState::kUnknown;
+  lease.due_at = may_be_made && read.due_at ? std::max(*read.due_at, ending.due_at) : ending.due_at;
   lease.released = read.released || ending.is_order;
   lease.idempotency_key.clear();
   const auto changed = transaction.leases().change(read, lease);
@@ -47,7 +49,7 @@ base::Result<bool> begin_ending(store::Transaction& transaction, Lease& lease, c
   // Who follows the log learns of what is new, and when an order makes something due sooner.
   if (lease.state != read.state || ending.is_order)
     transaction.append(now, actor,
-                       model::LeaseEnding{lease.id, lease.name, lease.provider(), lease.end, ending.due_at});
+                       model::LeaseEnding{lease.id, lease.name, lease.provider(), lease.end, *lease.due_at});
   return true;
 }
 

@@ -75,7 +75,8 @@ AfterRevoke after_revoke(const Lease& lease, const Provider::Outcome<void>& outc
             .last_error = problem.message};
   }
   const std::int64_t attempts = lease.attempts + 1;
-  if (attempts >= kAttemptsMax) return irrevocable(attempts, problem.message, now, random);
+  if (attempts >= kAttemptsMax && problem.trouble != Trouble::kBusy)
+    return irrevocable(attempts, problem.message, now, random);
   const base::Duration pause = std::clamp(problem.retry_after.value_or(base::Duration::zero()),
                                           retry_pause(attempts, random), kIrrevocableRetry);
   return {.state = state, .due_at = now + pause, .attempts = attempts, .last_error = problem.message};

@@ -35,7 +35,7 @@ bool lives(const model::Lease& lease, base::Instant now);
 /// Retries of taking back (5.3). Waits double from kFirstRetry to kRetryMax, spread by a half.
 inline constexpr base::Duration kFirstRetry = std::chrono::seconds{10};
 inline constexpr base::Duration kRetryMax = std::chrono::minutes{15};
-inline constexpr std::int64_t kAttemptsMax = 8;  ///< answered with a transient error; then irrevocable
+inline constexpr std::int64_t kAttemptsMax = 8;  ///< whose outcome is not known; then irrevocable
 inline constexpr base::Duration kIrrevocableRetry = std::chrono::hours{24};
 /// A request that timed out may still be executed: it is not looked for earlier than the settle time after its
 /// deadline, and once more after the same time (5.2). It is as long as a call may take, within these.
@@ -49,7 +49,8 @@ struct AfterRevoke {
   std::int64_t attempts = 0;
   std::string last_error;
 };
-/// `random` in [0, 1). A provider that is away or refuses our account costs the lease no attempt (5.3).
+/// `random` in [0, 1). A provider that is away or refuses our account costs the lease no attempt (5.3); one that asks
+/// to wait makes the pauses longer, and no lease irrevocable.
 AfterRevoke after_revoke(const model::Lease& lease, const Provider::Outcome<void>& outcome, base::Instant now,
                          base::Duration settle_time, double random);
 

@@ -57,10 +57,14 @@ base::Result<LeasePage> ListLeases::operator()(const Who& who, const LeaseFilter
     return base::failure(base::invalid(
         fmt::format("limit {} is out of range; expected 1 to {}", filter.limit, kLeasesPerPageMax), "limit"));
   }
-  const auto after = read_cursor(filter.cursor);
-  if (!after) return base::failure(after.error());
   store::LeaseQuery query = query_of(who, filter, now);
-  query.after = *after;
+  if (query.by_name()) {
+    query.after_name = filter.cursor;
+  } else {
+    const auto after = read_cursor(filter.cursor);
+    if (!after) return base::failure(after.error());
+    query.after = *after;
+  }
   LeasePage page;
   const auto read = store_.read([&](const store::Snapshot& snapshot) -> base::Status {
     auto leases = snapshot.leases().list(query);
@@ -71,7 +75,7 @@ base::Result<LeasePage> ListLeases::operator()(const Who& who, const LeaseFilter
   if (!read) return base::failure(read.error());
   if (page.leases.size() > static_cast<std::size_t>(filter.limit)) {
     page.leases.pop_back();
-    page.next = fmt::to_string(page.leases.back().id.value);
+    page.next = query.by_name() ? page.leases.back().name : fmt::to_string(page.leases.back().id.value);
   }
   return page;
 }

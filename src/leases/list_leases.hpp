@@ -29,7 +29,7 @@ struct LeaseFilter {
 };
 
 struct LeasePage {
-  std::vector<model::Lease> leases;  ///< oldest first
+  std::vector<model::Lease> leases;  ///< oldest first; an operator's by prefix: by name
   std::string next;                  ///< empty: this was the last page
 };
 

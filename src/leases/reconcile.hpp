@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -54,15 +55,18 @@ class Reconcile {
     std::vector<Found> earlier;
   };
 
-  base::Status look_at(Instance& instance);
-  base::Status sort(const Instance& instance, std::vector<Found> found, Look& look) const;
-  void take_back(Instance& instance, const std::vector<model::LeaseHandle>& strays);
-  base::Status adopt(const Instance& instance, const std::vector<Found>& earlier);
-  base::Status find_losses(Instance& instance, const Look& look, base::Instant before);
+  base::Status look_at(Instance& instance, const std::stop_token& stop);
+  base::Status sort(std::vector<Found> found, Look& look) const;
+  void take_back(Instance& instance, const std::vector<model::LeaseHandle>& strays, const std::stop_token& stop);
+  base::Status adopt(const Instance& instance, std::span<const Found> earlier);
+  base::Status adopt_one(store::Transaction& transaction, const Instance& instance, const Found& credential,
+                         base::Instant now) const;
+  base::Status find_losses(Instance& instance, const Look& look, base::Instant before, const std::stop_token& stop);
   base::Result<bool> is_lost(Instance& instance, const model::Lease& lease) const;
 
   const Parts parts_;
-  std::map<std::string, Strays, std::less<>> seen_;  // by provider
+  std::map<std::string, Strays, std::less<>> seen_;           // by provider
+  std::map<std::string, model::LeaseId, std::less<>> asked_;  // by provider: up to where losses were looked for
   std::atomic<std::uint64_t> strays_{0};
   std::atomic<std::uint64_t> taken_back_{0};
   std::atomic<std::uint64_t> lost_{0};

@@ -37,9 +37,20 @@ struct RenewLease::Work {
   base::Instant new_end;
   base::Duration granted{};
   base::Secret secret;
+  std::unique_ptr<Turns::Turn> turn;
 
   bool extends() const { return new_end > *lease.expires_at; }
 };
+
+std::unique_ptr<RenewLease::Turns::Turn> RenewLease::Turns::take(model::LeaseId id) {
+  const std::scoped_lock lock(mutex_);
+  return taken_.insert(id.value).second ? std::make_unique<Turn>(*this, id) : nullptr;
+}
+
+void RenewLease::Turns::give_back(model::LeaseId id) {
+  const std::scoped_lock lock(mutex_);
+  taken_.erase(id.value);
+}
 
 void RenewLease::operator()(Who who, LeaseRef which, base::Duration increment, store::StillWanted still_wanted,
                             Done done) {
@@ -63,12 +74,14 @@ void RenewLease::operator()(Who who, LeaseRef which, base::Duration increment, s
 }
 
 // Shortening is recorded at once, extending only when the provider has taken it.
-base::Status RenewLease::begin(store::Transaction& transaction, Work& work) const {
+base::Status RenewLease::begin(store::Transaction& transaction, Work& work) {
   const base::Instant now = time_.now();
   auto found = find_lease(transaction.leases(), work.who, work.which, now);
   if (!found) return failure(found.error());
   if (!*found || !lives(**found, now)) return failure(no_such_lease(work.which));
   work.lease = **std::move(found);
+  if (!work.turn) work.turn = turns_.take(work.lease.id);
+  if (!work.turn) return failure(changed_meanwhile(work.lease));
   const auto end =
       renewed_end(work.lease, work.increment == base::Duration::zero() ? work.lease.ttl : work.increment, now);
   if (!end) return failure(end.error());
@@ -96,6 +109,7 @@ base::Status RenewLease::record(store::Transaction& transaction, Work& work, bas
 
 void RenewLease::tell(const SharedWork& work) {
   Instance* instance = instances_.known(work->lease.provider());
+  if (instance == nullptr && !work->extends()) return finish(work);
   if (instance == nullptr) {
     return work->done(failure({base::ErrorCode::kExternal,
                                fmt::format("provider {} is not configured any more", work->lease.provider()),

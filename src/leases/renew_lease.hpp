@@ -1,7 +1,10 @@
 // Moves the end of a lease, at most to its hard end (token-lease 5.4).
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <set>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -29,7 +32,31 @@ class RenewLease {
  private:
   struct Work;
   using SharedWork = std::shared_ptr<Work>;
-  base::Status begin(store::Transaction& transaction, Work& work) const;
+
+  // One renewal of a lease at a time: the provider is told of ends in the order in which they are recorded.
+  class Turns {
+   public:
+    class Turn {
+     public:
+      Turn(Turns& turns, model::LeaseId id) : turns_(turns), id_(id) {}
+      Turn(const Turn&) = delete;
+      Turn& operator=(const Turn&) = delete;
+      ~Turn() { turns_.give_back(id_); }
+
+     private:
+      Turns& turns_;
+      const model::LeaseId id_;
+    };
+    /// Null: somebody has it.
+    std::unique_ptr<Turn> take(model::LeaseId id);
+
+   private:
+    void give_back(model::LeaseId id);
+    std::mutex mutex_;  // guards taken_
+    std::set<std::int64_t> taken_;
+  };
+
+  base::Status begin(store::Transaction& transaction, Work& work);
   base::Status record(store::Transaction& transaction, Work& work, base::Instant now) const;
   void tell(const SharedWork& work);
   void finish(const SharedWork& work) const;
@@ -37,6 +64,7 @@ class RenewLease {
   store::Store& store_;
   Instances& instances_;
   const SteadyTime& time_;
+  Turns turns_;
 };
 
 }  // namespace jeton::leases

@@ -43,6 +43,10 @@ Result<RevokeLease::Outcome> RevokeLease::end(store::Transaction& transaction, c
 
 void RevokeLease::take_back(Outcome ended, Done done) {
   base::log::info("audit", "lease revoked", {{"owner", ended.lease.owner()}, {"lease", ended.lease.name}});
+  if (ended.lease.state == model::LeaseState::kUnknown) {
+    ended.trouble = "it may still be being made, and is taken back when that is over";
+    return done(std::move(ended));
+  }
   Revoker* revoker = revokers_.find(ended.lease.provider());
   if (revoker == nullptr) {
     ended.trouble = "provider " + ended.lease.provider() + " is not configured any more";

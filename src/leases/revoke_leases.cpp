@@ -30,7 +30,8 @@ void select(const RevokeLeases::Selection& selection, store::LeaseQuery& query) 
 // What one commit of a bulk operation did.
 struct Piece {
   std::int64_t count = 0;
-  model::LeaseId last;  // looked at
+  model::LeaseId last;    // looked at
+  std::string last_name;  // the same
   bool was_last = false;
 };
 
@@ -40,9 +41,13 @@ Result<Piece> change_piece(store::Transaction& transaction, store::LeaseQuery qu
   query.count_max = kPerCommit;
   auto leases = transaction.leases().list(query);
   if (!leases) return failure(leases.error());
-  Piece piece{.count = 0, .last = query.after, .was_last = static_cast<std::int64_t>(leases->size()) < kPerCommit};
+  Piece piece{.count = 0,
+              .last = query.after,
+              .last_name = {},
+              .was_last = static_cast<std::int64_t>(leases->size()) < kPerCommit};
   for (Lease& lease : *leases) {
     piece.last = lease.id;
+    piece.last_name = lease.name;
     const Result<bool> changed = change(lease);
     if (!changed) return failure(changed.error());
     if (*changed) ++piece.count;
@@ -68,6 +73,7 @@ struct RevokeLeases::Work {
   Selection selection;
   Done done;
   model::LeaseId after;
+  std::string after_name;
   model::LeaseId until;  // what is created meanwhile is not meant
   std::int64_t count = 0;
 };
@@ -94,8 +100,10 @@ void RevokeLeases::go_on(const std::shared_ptr<Work>& work) {
     store::LeaseQuery query;
     select(work->selection, query);
     query.after = work->after;
+    query.after_name = work->after_name;
     query.until = work->until;
-    query.states = {LeaseState::kUnknown, LeaseState::kActive, LeaseState::kRevoking, LeaseState::kIrrevocable};
+    query.states = {LeaseState::kIntent, LeaseState::kUnknown, LeaseState::kActive, LeaseState::kRevoking,
+                    LeaseState::kIrrevocable};
     return change_piece(transaction, query, [&](Lease& lease) {
       return begin_ending(transaction, lease, {model::LeaseEnd::kRevoked, now, true}, now, work->caller);
     });
@@ -104,6 +112,7 @@ void RevokeLeases::go_on(const std::shared_ptr<Work>& work) {
     if (!piece) return work->done(failure(piece.error()));
     work->count += piece->count;
     work->after = piece->last;
+    work->after_name = piece->last_name;
     if (!piece->was_last) return go_on(work);
     base::log::info("audit", "leases revoked",
                     {{"caller", work->caller},
@@ -129,6 +138,11 @@ void AbandonLease::operator()(std::string caller, LeaseRef which, std::string re
                       fmt::format("lease {} has ended already: it is {}", lease.name, base::enum_text(lease.state)),
                       {}});
     }
+    if (lease.state == LeaseState::kIntent) {
+      return failure({base::ErrorCode::kConflict,
+                      fmt::format("lease {} is being made at this moment; ask again", lease.name),
+                      {}});
+    }
     const auto ended =
         end_lease(transaction, lease, {LeaseState::kAbandoned, model::LeaseEnd::kForced, reason}, now, keep_, caller);
     if (!ended) return failure(ended.error());
@@ -149,6 +163,7 @@ struct ReleaseLeases::Work {
   base::Instant now;
   Done done;
   model::LeaseId after;
+  std::string after_name;
   std::int64_t count = 0;
 };
 
@@ -179,6 +194,7 @@ void ReleaseLeases::go_on(const std::shared_ptr<Work>& work) {
     store::LeaseQuery query;
     select(work->selection, query);
     query.after = work->after;
+    query.after_name = work->after_name;
     query.unreleased_due_at = work->now;
     return change_piece(transaction, query,
                         [&](Lease& lease) { return release(transaction, lease, work->now, work->caller); });
@@ -187,6 +203,7 @@ void ReleaseLeases::go_on(const std::shared_ptr<Work>& work) {
     if (!piece) return work->done(failure(piece.error()));
     work->count += piece->count;
     work->after = piece->last;
+    work->after_name = piece->last_name;
     if (!piece->was_last) return go_on(work);
     base::log::info("audit", "held revocations released",
                     {{"caller", work->caller},
@@ -196,7 +213,7 @@ void ReleaseLeases::go_on(const std::shared_ptr<Work>& work) {
   });
 }
 
-void ReleaseLeases::one(std::string caller, LeaseRef which, base::Instant now, Done done) {
+void ReleaseLeases::one(const std::string& caller, LeaseRef which, base::Instant now, Done done) {
   auto body = [caller, which = std::move(which), now](store::Transaction& transaction) -> Result<std::int64_t> {
     auto found = find_lease(transaction.leases(), {caller, true}, which, now);
     if (!found) return failure(found.error());

@@ -62,7 +62,7 @@ class ReleaseLeases {
   /// Those of the selection that are due by now; an empty selection is all of them.
   void operator()(std::string caller, RevokeLeases::Selection selection, base::Instant now, Done done);
   /// One of them.
-  void one(std::string caller, LeaseRef which, base::Instant now, Done done);
+  void one(const std::string& caller, LeaseRef which, base::Instant now, Done done);
 
  private:
   struct Work;

@@ -41,18 +41,13 @@ Result<Outcome> write_for(store::Store& store, Body body) {
   return *std::move(outcome);
 }
 
+// At a character's end.
 std::string cut(std::string text) {
-  if (text.size() > base::limits::kLeaseErrorBytesMax) text.resize(base::limits::kLeaseErrorBytesMax);
-  while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0x80U) != 0) text.pop_back();
+  if (text.size() <= base::limits::kLeaseErrorBytesMax) return text;
+  std::size_t end = base::limits::kLeaseErrorBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+  text.resize(end);
   return text;
-}
-
-const Problem* trouble_of_provider(std::span<const Provider::Outcome<void>> outcomes) {
-  for (const auto& outcome : outcomes) {
-    if (!outcome && (is_of_provider(outcome.error().trouble) || outcome.error().trouble == Trouble::kAmbiguous))
-      return &outcome.error();
-  }
-  return nullptr;
 }
 
 // Pieces of a sweep that several threads take from, one after the other.
@@ -96,6 +91,12 @@ base::Status Revoker::load(const store::Snapshot& snapshot) {
   const auto next = snapshot.leases().next_due(instance_.name(), parts_.hold);
   if (!next) return failure(next.error());
   expect(*next);
+  const auto in_work = snapshot.leases().counts_in_work(instance_.name());
+  if (!in_work) return failure(in_work.error());
+  const bool any_stuck =
+      std::ranges::any_of(*in_work, [](const auto& count) { return count.first == LeaseState::kIrrevocable; });
+  stuck_are_due_ = !any_stuck;
+  if (any_stuck) expect(parts_.time.now());
   return {};
 }
 
@@ -132,6 +133,12 @@ base::Status Revoker::sweep() {
     expect(parts_.time.now() + std::max(instance_.pause(), kPauseMin));
     return {};
   }
+  if (!stuck_are_due_.exchange(true)) {
+    if (auto retried = retry_stuck(); !retried) {
+      stuck_are_due_ = false;
+      return retried;
+    }
+  }
   auto claimed = claim();
   if (!claimed) return failure(claimed.error());
   if (!claimed->leases.empty()) {
@@ -147,10 +154,38 @@ base::Status Revoker::sweep() {
 // While all is well nothing is asked; else one asks, for all, whether it is well again.
 bool Revoker::answers() {
   if (instance_.figures().state == base::Breaker::State::kClosed) return true;
-  return instance_
-      .guarded(Instance::Call::kCheck, parts_.names.random_fraction(),
-               [this] { return instance_.provider().check(instance_.call_deadline()); })
-      .has_value();
+  const auto checked = instance_.guarded(Instance::Call::kCheck, parts_.names.random_fraction(),
+                                         [this] { return instance_.provider().check(instance_.call_deadline()); });
+  if (checked) stuck_are_due_ = false;
+  return checked.has_value();
+}
+
+// What was refused may have been so because of what is mended now: after a start, and when the provider is back.
+base::Status Revoker::retry_stuck() {
+  model::LeaseId after;
+  for (bool more = true; more;) {
+    const auto last = write_for<std::optional<model::LeaseId>>(
+        parts_.store, [&](store::Transaction& transaction) -> Result<std::optional<model::LeaseId>> {
+          store::LeaseQuery query;
+          query.provider = instance_.name();
+          query.states = {LeaseState::kIrrevocable};
+          query.after = after;
+          query.count_max = static_cast<std::int64_t>(base::limits::kLeasesPerCommitMax);
+          auto leases = transaction.leases().list(query);
+          if (!leases) return failure(leases.error());
+          for (Lease& lease : *leases) {
+            const Lease read = lease;
+            lease.due_at = parts_.time.now();
+            if (const auto changed = transaction.leases().change(read, lease); !changed)
+              return failure(changed.error());
+          }
+          return leases->empty() ? std::nullopt : std::optional(leases->back().id);
+        });
+    if (!last) return failure(last.error());
+    more = last->has_value();
+    after = last->value_or(after);
+  }
+  return {};
 }
 
 Result<Revoker::Claimed> Revoker::claim() {
@@ -203,47 +238,38 @@ Revoker::Outcomes Revoker::revoke(std::span<const Lease> leases) {
   return outcomes;
 }
 
-void Revoker::revoke_piece(std::span<const Lease> leases, std::span<Provider::Outcome<void>> outcomes) {
-  std::vector<model::LeaseHandle> handles;
-  handles.reserve(leases.size());
-  for (const Lease& lease : leases) handles.push_back(lease.handle);
-  const auto all = [&](const Problem& problem) {
-    std::ranges::fill(outcomes, Provider::Outcome<void>(std::unexpected(problem)));
-  };
-  const auto as = instance_.admit();
-  if (as == base::Breaker::Admitted::kNo) return all(instance_.left_alone());
-  const base::Tick begin = parts_.time.clock().monotonic();
+void Revoker::revoke_piece(std::span<const Lease> leases, std::span<Provider::Outcome<void>> outcomes) noexcept {
   try {
-    auto answered = instance_.provider().revoke(handles, instance_.call_deadline());
-    if (answered.size() == outcomes.size()) {
-      std::ranges::move(answered, outcomes.begin());
-    } else {
-      all({.trouble = Trouble::kAmbiguous, .message = "the provider did not answer for each", .retry_after = {}});
-    }
-  } catch (const std::exception& broken) {
-    base::log::error("leases", "taking back failed unexpectedly",
-                     {{"provider", instance_.name()}, {"problem", broken.what()}});
-    all({.trouble = Trouble::kAmbiguous, .message = "the call failed unexpectedly here", .retry_after = {}});
+    std::vector<model::LeaseHandle> handles;
+    handles.reserve(leases.size());
+    for (const Lease& lease : leases) handles.push_back(lease.handle);
+    auto answered = instance_.revoke(handles, parts_.names.random_fraction());
+    std::ranges::move(answered, outcomes.begin());
+  } catch (const std::exception&) {
+    // Out of memory: what is not confirmed is tried again.
+    for (auto& outcome : outcomes)
+      outcome = std::unexpected(Problem{.trouble = Trouble::kBusy, .message = {}, .retry_after = {}});
   }
-  instance_.report(as, Instance::Call::kRevoke, parts_.time.clock().monotonic() - begin, trouble_of_provider(outcomes),
-                   parts_.names.random_fraction());
 }
 
 Result<std::optional<base::Instant>> Revoker::record(std::vector<Lease>& leases, const Outcomes& outcomes) {
   using Next = std::optional<base::Instant>;
   const base::Instant now = parts_.time.now();
+  std::vector<Lease> recorded;
   auto next = write_for<Next>(parts_.store, [&](store::Transaction& transaction) -> Result<Next> {
-    for (std::size_t i = 0; i < leases.size(); ++i) {
-      Lease lease = leases[i];  // a body may run twice
-      if (const auto recorded = record_one(transaction, lease, outcomes[i], now); !recorded)
-        return failure(recorded.error());
+    recorded = leases;  // a body may run twice
+    for (std::size_t i = 0; i < recorded.size(); ++i) {
+      if (const auto done = record_one(transaction, recorded[i], outcomes[i], now); !done) return failure(done.error());
     }
     return transaction.leases().next_due(instance_.name(), parts_.hold);
   });
-  if (next) count(leases, outcomes);
+  if (!next) return next;
+  for (std::size_t i = 0; i < leases.size(); ++i) count(leases[i], recorded[i], outcomes[i]);
+  leases = std::move(recorded);
   return next;
 }
 
+// `lease` becomes what is recorded of it.
 base::Status Revoker::record_one(store::Transaction& transaction, Lease& lease, const Provider::Outcome<void>& outcome,
                                  base::Instant now) {
   AfterRevoke after = after_revoke(lease, outcome, now, instance_.settle_time(), parts_.names.random_fraction());
@@ -263,22 +289,18 @@ base::Status Revoker::record_one(store::Transaction& transaction, Lease& lease, 
   return {};
 }
 
-void Revoker::count(const std::vector<Lease>& leases, const Outcomes& outcomes) {
-  for (std::size_t i = 0; i < leases.size(); ++i) {
-    if (outcomes[i]) {
-      ++revoked_;
-      base::log::info(
-          "audit", "lease taken back",
-          {{"owner", leases[i].owner()}, {"lease", leases[i].name}, {"reason", base::enum_text(leases[i].end)}});
-      continue;
-    }
-    ++failed_;
-    if (outcomes[i].error().trouble != Trouble::kRejected) continue;
-    ++stuck_;
-    base::log::warn(
-        "audit", "lease cannot be taken back",
-        {{"owner", leases[i].owner()}, {"lease", leases[i].name}, {"trouble", outcomes[i].error().message}});
+void Revoker::count(const Lease& before, const Lease& after, const Provider::Outcome<void>& outcome) {
+  if (model::is_ended(after.state)) {
+    ++revoked_;
+    base::log::info("audit", "lease taken back",
+                    {{"owner", after.owner()}, {"lease", after.name}, {"reason", base::enum_text(after.end)}});
+    return;
   }
+  if (!outcome) ++failed_;
+  if (after.state != LeaseState::kIrrevocable || before.state == LeaseState::kIrrevocable) return;
+  ++stuck_;
+  base::log::warn("audit", "lease cannot be taken back",
+                  {{"owner", after.owner()}, {"lease", after.name}, {"trouble", after.last_error}});
 }
 
 void Revoker::revoke_claimed(Lease lease, Done done) {
@@ -290,19 +312,13 @@ void Revoker::revoke_claimed(Lease lease, Done done) {
     const auto next = record(leases, outcomes);
     if (!next) return answer(failure(next.error()));
     expect(*next);
-    Lease& after = leases.front();
-    if (outcomes.front()) {
-      after.state = LeaseState::kRevoked;
-    } else {
-      after.last_error = outcomes.front().error().message;
-    }
-    answer(std::move(after));
+    answer(std::move(leases.front()));
   });
   if (!taken) shared->second(failure(base::unavailable("too many revocations wait at provider " + instance_.name())));
 }
 
 Revoker::Figures Revoker::figures() const {
-  return {.revoked = revoked_, .failed = failed_, .stuck = stuck_, .due_since = next_.next()};
+  return {.revoked = revoked_, .failed = failed_, .stuck = stuck_};
 }
 
 Revokers::Revokers(const Revoker::Parts& parts, Instances& instances) : time_(parts.time) {

@@ -36,9 +36,8 @@ class Revoker {
   };
   struct Figures {
     std::uint64_t revoked = 0;
-    std::uint64_t failed = 0;                ///< attempts that the provider did not confirm
-    std::uint64_t stuck = 0;                 ///< became irrevocable
-    std::optional<base::Instant> due_since;  ///< of the next one, when it is overdue or waits
+    std::uint64_t failed = 0;  ///< attempts that the provider did not confirm
+    std::uint64_t stuck = 0;   ///< became irrevocable
   };
   /// With what became of it. On any thread.
   using Done = std::move_only_function<void(base::Result<model::Lease>)>;
@@ -49,7 +48,8 @@ class Revoker {
   base::Status load(const store::Snapshot& snapshot);
   /// Something is due then.
   void expect(std::optional<base::Instant> at);
-  /// One that was claimed already: tries it now, and answers when the provider has. Never blocks.
+  /// One that was claimed already: tries it now, and answers with what is recorded of it when the provider has
+  /// answered. Never blocks.
   void revoke_claimed(model::Lease lease, Done done);
   /// Until when a claim keeps others off a lease.
   base::Instant claimed_until() const;
@@ -70,16 +70,18 @@ class Revoker {
   base::Result<Claimed> claim();
   base::Result<bool> claim_one(store::Transaction& transaction, model::Lease& lease, base::Instant now) const;
   Outcomes revoke(std::span<const model::Lease> leases);
-  void revoke_piece(std::span<const model::Lease> leases, std::span<Provider::Outcome<void>> outcomes);
+  void revoke_piece(std::span<const model::Lease> leases, std::span<Provider::Outcome<void>> outcomes) noexcept;
   base::Result<std::optional<base::Instant>> record(std::vector<model::Lease>& leases, const Outcomes& outcomes);
   base::Status record_one(store::Transaction& transaction, model::Lease& lease, const Provider::Outcome<void>& outcome,
                           base::Instant now);
-  void count(const std::vector<model::Lease>& leases, const Outcomes& outcomes);
+  void count(const model::Lease& before, const model::Lease& after, const Provider::Outcome<void>& outcome);
+  base::Status retry_stuck();
 
   const Parts parts_;
   Instance& instance_;
   const expiry::KindId kind_;
   expiry::NextDeadline next_;
+  std::atomic<bool> stuck_are_due_{true};  ///< false: the irrevocable ones are to be tried again
   std::atomic<std::uint64_t> revoked_{0};
   std::atomic<std::uint64_t> failed_{0};
   std::atomic<std::uint64_t> stuck_{0};

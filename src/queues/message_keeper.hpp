@@ -40,7 +40,6 @@ class MessageKeeper final : public store::Follower {
   const expiry::KindId deadlines_;
   const expiry::KindId cleared_;
   expiry::NextDeadline next_;
-};  ///< in nanoseconds since 1970
 };
 
 }  // namespace jeton::queues

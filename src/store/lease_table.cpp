@@ -1,5 +1,6 @@
 #include "store/lease_table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -47,6 +48,8 @@ constexpr Sql kCount(
 constexpr Sql kDropCount("DELETE FROM lease_count WHERE kind = $1 AND name = $2 AND count = 0");
 constexpr Sql kCountOf("SELECT count FROM lease_count WHERE kind = $1 AND name = $2");
 constexpr Sql kCounts("SELECT kind, name, count FROM lease_count WHERE count > 0 ORDER BY kind, name LIMIT $1");
+constexpr Sql kOldestToTakeBack(
+    "SELECT MIN(expires_at) FROM lease WHERE provider = $1 AND state IN (1, 2, 4, 5) AND state IN (2, 4)");
 constexpr Sql kCountsInWork(
     "SELECT state, COUNT(*) FROM lease WHERE provider = $1 AND state IN (1, 2, 4, 5) GROUP BY state ORDER BY state");
 
@@ -105,6 +108,10 @@ std::string behind(std::string_view prefix) {
   return end;
 }
 
+bool is_in_work(LeaseState state) {
+  return state != LeaseState::kActive && !model::is_ended(state);
+}
+
 // The values of a query's conditions that are not views of it.
 struct Condition {
   Filter filter;
@@ -114,7 +121,11 @@ struct Condition {
 
 void add_conditions(const LeaseQuery& query, Condition& condition) {
   Filter& filter = condition.filter;
-  if (query.after.value != 0) filter.compare("id", ">", value_of(query.after));
+  if (query.by_name()) {
+    if (!query.after_name.empty()) filter.compare("name", ">", value_of(query.after_name));
+  } else if (query.after.value != 0) {
+    filter.compare("id", ">", value_of(query.after));
+  }
   if (query.until.value != 0) filter.compare("id", "<=", value_of(query.until));
   if (query.owner) filter.equals("owner", value_of(*query.owner));
   if (query.provider) filter.equals("provider", value_of(*query.provider));
@@ -125,6 +136,8 @@ void add_conditions(const LeaseQuery& query, Condition& condition) {
   }
   for (const LeaseState state : query.states) condition.states.push_back(value_of(state));
   filter.any_of("state", condition.states);
+  // Said as lease_in_work says it, so that this index is used.
+  if (!query.states.empty() && std::ranges::all_of(query.states, is_in_work)) filter.require("state IN (1, 2, 4, 5)");
   if (query.living_at) filter.compare("expires_at", ">", value_of(*query.living_at));
   if (query.due_at || query.unreleased_due_at) filter.require("state < 6");
   if (query.due_at) filter.compare("due_at", "<=", value_of(*query.due_at));
@@ -241,8 +254,8 @@ base::Result<std::vector<Lease>> LeaseTable::list(const LeaseQuery& query) const
   Condition condition;
   add_conditions(query, condition);
   std::vector<Lease> leases;
-  const std::string text =
-      std::string(kSelect) + condition.filter.where() + order_and_limit("id", false, query.count_max, 0);
+  const std::string text = std::string(kSelect) + condition.filter.where() +
+                           order_and_limit(query.by_name() ? "name" : "id", false, query.count_max, 0);
   if (const auto status = connection_.query_once(text, condition.filter.values(), into(leases)); !status)
     return base::failure(status.error());
   return leases;
@@ -321,6 +334,16 @@ base::Result<std::vector<LeaseCount>> LeaseTable::counts(std::int64_t count_max)
   });
   if (!status) return base::failure(status.error());
   return counts;
+}
+
+base::Result<std::optional<base::Instant>> LeaseTable::oldest_to_take_back(std::string_view provider) const {
+  std::optional<base::Instant> oldest;
+  const auto status = connection_.query(kOldestToTakeBack, {value_of(provider)}, [&](const Row& row) -> base::Status {
+    if (!row.is_null(0)) oldest = row.instant(0);
+    return {};
+  });
+  if (!status) return base::failure(status.error());
+  return oldest;
 }
 
 base::Result<std::vector<std::pair<LeaseState, std::int64_t>>> LeaseTable::counts_in_work(

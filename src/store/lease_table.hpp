@@ -29,7 +29,7 @@ struct LeaseCount {
   bool operator==(const LeaseCount&) const = default;
 };
 
-/// AND between the members that are set. By ascending id.
+/// AND between the members that are set. By ascending id; with a prefix and without an owner by name.
 struct LeaseQuery {
   std::optional<std::string_view> owner;
   std::optional<std::string_view> provider;
@@ -38,9 +38,12 @@ struct LeaseQuery {
   std::optional<base::Instant> living_at;          ///< of active ones only those that expire after it
   std::optional<base::Instant> due_at;             ///< only what is due by then and has not ended
   std::optional<base::Instant> unreleased_due_at;  ///< only what is held: due by then, not ended, not released
-  model::LeaseId after;
-  model::LeaseId until;  ///< 0: no end; the last one otherwise
+  model::LeaseId after;                            ///< where a page before ended, by id
+  std::string_view after_name;                     ///< the same by name
+  model::LeaseId until;                            ///< 0: no end; the last one otherwise
   std::int64_t count_max = 0;
+
+  bool by_name() const { return prefix && !owner; }
 };
 
 class LeaseTable {
@@ -80,6 +83,8 @@ class LeaseTable {
   base::Result<std::int64_t> count_of(LeaseCountKind kind, std::string_view name) const;
   /// All that are above zero, by kind and name, at most `count_max`.
   base::Result<std::vector<LeaseCount>> counts(std::int64_t count_max) const;
+  /// The earliest end of those that have ended and are not taken back, irrevocable ones aside.
+  base::Result<std::optional<base::Instant>> oldest_to_take_back(std::string_view provider) const;
   /// Of leases of a provider that neither live undisturbed nor have ended: by state, those that occur.
   base::Result<std::vector<std::pair<model::LeaseState, std::int64_t>>> counts_in_work(std::string_view provider) const;
 

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "base/strings.hpp"
+#include "base/time_text.hpp"
 #include "lease_client.hpp"
 
 namespace jeton::api {

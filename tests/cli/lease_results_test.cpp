@@ -44,6 +44,16 @@ TEST_F(LeaseResults, CreatePutsTheSecretAloneOnStdout) {
   EXPECT_EQ(json.err, "");
 }
 
+TEST_F(LeaseResults, CreateSaysWhenItEndsToTheSecond) {
+  const auto end_of = [this](std::string_view expires) {
+    return run("lease create", 201,
+               fmt::format(R"({{"lease":{{"value":"v","lease_id":"a/-/1","owner":"A","expires":"{}"}}}})", expires))
+        .err;
+  };
+  EXPECT_EQ(end_of("2030-03-17T18:01:39.9Z"), "lease a/-/1 of A; it ends 2030-03-17 18:01:39 (in 14m 59s)\n");
+  EXPECT_EQ(end_of("2030-03-17T17:46:40Z"), "lease a/-/1 of A; it ended 2030-03-17 17:46:40\n");
+}
+
 TEST_F(LeaseResults, ASecretThatIsNotToldIsAFailure) {
   const Ran ran = run("lease create", 201, R"({"result":"success","lease":{"lease_id":"a/-/1"}})");
   EXPECT_EQ(ran.exit, 1);

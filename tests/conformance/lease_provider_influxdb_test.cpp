@@ -113,6 +113,23 @@ TEST_F(InfluxdbFaults, RefusesOptionsThatCannotWork) {
   EXPECT_EQ(refused().message, "");
 }
 
+// InfluxDB reads names of members in any letter case, and the last one counts.
+TEST_F(InfluxdbFaults, NothingThatARoleOrWeSayIsSaidAgainInOtherLetters) {
+  for (const char* role : {"", "reader"}) {
+    for (const char* name : {"Permissions", "PERMISSIONS", "orgid", "OrgID", "Description", "userid"}) {
+      maker_.role = role;
+      maker_.more_options = {{name, parsed(R"([{"action":"write","resource":{"type":"buckets"}}])")}};
+      if (*role == '\0') maker_.more_options.emplace_back("permissions", maker_.more_options.front().second);
+      EXPECT_EQ(refused().where, name) << role;
+    }
+  }
+  maker_.role = "reader";
+  for (const char* name : {"userID", "status", "unknown"}) {
+    maker_.more_options = {{name, Value(std::string("x"))}};
+    EXPECT_EQ(refused().where, name);
+  }
+}
+
 TEST_F(InfluxdbFaults, NeedsAnOrganisation) {
   maker_.options.emplace();
   EXPECT_EQ(refused().where, "orgID");
@@ -282,7 +299,9 @@ TEST_F(InfluxdbFaults, ABatchEndsWithTheFirstTroubleOfTheService) {
 
 // InfluxDB issue 22708: a list is no proof of absence, a deletion by id is one.
 TEST_F(InfluxdbFaults, TokensOfADeletedUserAreFoundByTheirId) {
-  maker_.more_options = {{"userID", Value(std::string("00000000000000bb"))}};
+  maker_.role = "";
+  maker_.more_options = {{"userID", Value(std::string("00000000000000bb"))},
+                         {"permissions", parsed(R"([{"action":"read","resource":{"type":"buckets"}}])")}};
   const auto made = maker_.make(*provider_, *this);
   ASSERT_TRUE(made) << made.error().message;
   fake().control(R"({"delete-user":"00000000000000bb"})");

@@ -77,6 +77,26 @@ TEST(Expiry, WhatTheProviderRefusesIsKeptShownCountedAndTriedAgain) {
   EXPECT_EQ(world.counted(), 0);
 }
 
+TEST(Expiry, WhatWasRefusedIsTriedAgainWhenTheProviderIsBack) {
+  World world;
+  const model::Lease refused = world.lease(60s);
+  world.lease(120s);
+  world.service->locked([&](Service& s) { return s.stuck.insert(refused.handle.label); });
+  ASSERT_TRUE(world.pass(60s, [&] { return world.state(refused.id) == LeaseState::kIrrevocable; }));
+  world.service->locked([](Service& s) { return s.away = true; });
+  while (world.instances.all().front()->figures().state == base::Breaker::State::kClosed) {
+    ASSERT_FALSE(world.create(world.wish()));
+  }
+  world.service->locked([](Service& s) {
+    s.stuck.clear();
+    return s.away = false;
+  });
+  EXPECT_TRUE(world.pass(60s, [&] {
+    world.clock.advance(1s);
+    return world.service->count() == 0;
+  })) << "not only the one that is due";
+}
+
 TEST(Expiry, AHundredAtOnceGoInBatchesWhereTheProviderTakesThem) {
   World world({.traits = {.batch_max = 50}});
   for (int i = 0; i < 100; ++i) world.lease(60s);

@@ -89,10 +89,17 @@ TEST(AfterRevoke, TransientTroubleDoublesItsPauseAndEndsAsIrrevocable) {
   EXPECT_EQ(
       after_revoke(lease_in(LeaseState::kRevoking, 2), with(Trouble::kAmbiguous), kNow, kSettleTimeMax, 0.5).due_at,
       kNow + 40s);
-  const AfterRevoke last =
-      after_revoke(lease_in(LeaseState::kRevoking, kAttemptsMax - 1), with(Trouble::kBusy), kNow, kSettleTimeMax, 0.5);
+  const AfterRevoke last = after_revoke(lease_in(LeaseState::kRevoking, kAttemptsMax - 1), with(Trouble::kAmbiguous),
+                                        kNow, kSettleTimeMax, 0.5);
   EXPECT_EQ(last.state, LeaseState::kIrrevocable);
   EXPECT_EQ(last.due_at, kNow + 24h);
+}
+
+TEST(AfterRevoke, WhoAsksToWaitMakesNothingIrrevocable) {
+  const AfterRevoke after =
+      after_revoke(lease_in(LeaseState::kRevoking, 100), with(Trouble::kBusy), kNow, kSettleTimeMax, 0.5);
+  EXPECT_EQ(after.state, LeaseState::kRevoking);
+  EXPECT_EQ(after.due_at, kNow + kRetryMax);
 }
 
 TEST(AfterRevoke, HonoursRetryAfterAndSpreadsPauses) {

@@ -29,6 +29,18 @@ TEST(Reconcile, AStrayIsTakenBackAfterAGrace) {
   EXPECT_TRUE(world.service->has("admin"));
 }
 
+TEST(Reconcile, TwoNamesOfOneServiceLeaveEachOthersLeasesAlone) {
+  World world({.providers = {"app", "report"}});
+  auto wish = world.wish(1h);
+  wish.provider = "report";
+  const std::string label = world.create(wish)->lease.lease.handle.label;
+  ASSERT_TRUE(world.reconcile({}));
+  world.clock.advance(10min);
+  ASSERT_TRUE(world.reconcile({}));
+  EXPECT_TRUE(world.service->has(label));
+  EXPECT_EQ(world.reconcile.figures().strays, 0U);
+}
+
 TEST(Reconcile, ARevokedOneThatCameBackIsAStray) {
   World world;
   const model::Lease lease = world.lease(1h);

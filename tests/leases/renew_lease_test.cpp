@@ -38,6 +38,19 @@ TEST(RenewLease, WithoutAnIncrementItIsTheSameTimeAgain) {
 }
 
 // 5.4: extending is told first, shortening last.
+TEST(RenewLease, OneAtATime) {
+  World world;
+  const model::Lease lease = world.lease(60s);
+  std::vector<Awaited<OwnedLease>> answers(8);
+  for (auto& answer : answers)
+    world.renew_lease(kPress, {.id = lease.name, .provider = {}}, 1h, {}, answer.completion());
+  std::size_t renewed = 0;
+  for (auto& answer : answers) renewed += answer.get().has_value() ? 1U : 0U;
+  EXPECT_GE(renewed, 1U);
+  EXPECT_EQ(world.service->renewals, renewed) << "who is refused tells the provider nothing";
+  EXPECT_TRUE(world.renew(lease.name, 1h)) << "and the turn is free again";
+}
+
 TEST(RenewLease, ExtendingNeedsTheProvider) {
   World world;
   const model::Lease lease = world.lease(60s);

@@ -46,6 +46,24 @@ TEST(RevokeLease, AnOperatorMayButIsShownNoSecret) {
   EXPECT_EQ(world.revoke(lease.name, kOperator)->revoked, Revoked::kNow);
 }
 
+TEST(RevokeLease, OneThatIsBeingMadeIsTakenBackWhenThatIsOver) {
+  World world;
+  world.service->locked([](Service& s) { return s.creating_waits = true; });
+  Awaited<CreateLease::Created> created;
+  world.create_lease(world.wish(), {}, created.completion());
+  ASSERT_TRUE(world.eventually([&] { return world.service->locked([](Service& s) { return s.creates; }) == 1; }));
+  const std::string name = world.list(kOperator).front().name;
+  EXPECT_EQ(world.revoke(name, kOperator)->revoked, Revoked::kLater);
+  EXPECT_EQ(world.service->revoked.size(), 0U) << "nothing could be taken back yet";
+  world.service->locked([](Service& s) { return s.creating_waits = false; });
+  EXPECT_EQ(created.get().error().code, base::ErrorCode::kTimeout);
+  EXPECT_TRUE(world.eventually([&] { return world.service->count() == 0; }));
+  EXPECT_TRUE(world.pass(world.options.call_time_max + kSettleTimeMax, [&] {
+    world.clock.advance(1s);
+    return world.counted() == 0;
+  }));
+}
+
 TEST(RevokeLease, WithTheProviderAwayItHasEndedHereAndIsTakenBackLater) {
   World world;
   const model::Lease lease = world.lease();

@@ -28,7 +28,9 @@ std::string path_of(const LeaseName& lease, std::string_view operation) {
 }
 
 std::string end_text(const wire::Lease& lease, base::Instant now) {
-  return lease.expires ? "ends " + shown_time(*lease.expires, now) : "has no end that the server tells";
+  if (!lease.expires) return "has no end that the server tells";
+  if (*lease.expires <= now) return "ended " + local_text(*lease.expires);
+  return fmt::format("ends {} (in {})", local_text(*lease.expires), left_text(*lease.expires - now));
 }
 
 // How many of those that were revoked their providers have not confirmed; nullopt when the server does not tell.

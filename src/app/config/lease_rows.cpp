@@ -127,7 +127,8 @@ constexpr Row kRows[] = {
      "A step of the system's clock that is larger is not believed at first: leases go on after the time by which they "
      "were granted, and the log tells of it."},
     {"leases.mqtt-topic", text<&Config::leases, &Leases::mqtt_topic>(Blank::kRefused), "",
-     "Beginning of the topics of leases over MQTT, where `arrowhead.mqtt.enabled` is set."},
+     "Beginning of the topic of leases over MQTT, behind which stands `message`. It is there where "
+     "`arrowhead.mqtt.enabled` is set."},
 };
 
 }  // namespace

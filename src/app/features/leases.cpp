@@ -195,7 +195,7 @@ void LeasesFeature::add_tasks(TaskRunner& tasks) {
 
 void LeasesFeature::watch_clock() {
   const auto step = time_.step();
-  if (step) revokers_.look();
+  revokers_.look();  // deadlines were told to the engine in the wall clock's terms
   if (step && !clock_stepped_) {
     base::log::error("leases", "the wall clock jumped; leases go on after the time by which they were granted",
                      {{"by", base::format_duration(std::chrono::round<std::chrono::seconds>(*step))}});
@@ -247,16 +247,19 @@ void LeasesFeature::add_figures(FiguresPage& page) const {
       page.family("jeton_leases_revoked_total", "Leases that were taken back.", prometheus::MetricType::Counter);
   auto& stuck =
       page.family("jeton_leases_stuck_total", "Leases that became irrevocable.", prometheus::MetricType::Counter);
-  auto& late = page.family("jeton_lease_revocation_late_seconds", "How long the oldest due lease has been waiting.",
-                           prometheus::MetricType::Gauge);
   for (const auto& revoker : revokers_.all()) {
     const auto figures = revoker->figures();
     const FiguresPage::Labels labels = {{"provider", revoker->instance().name()}};
     FiguresPage::add(revoked, labels, static_cast<double>(figures.revoked));
     FiguresPage::add(stuck, labels, static_cast<double>(figures.stuck));
+  }
+  auto& late = page.family("jeton_lease_revocation_late_seconds",
+                           "How long the oldest lease that is due has been waiting, a few seconds ago.",
+                           prometheus::MetricType::Gauge);
+  for (const auto& of : figures_.providers()) {
     const double seconds_late =
-        figures.due_since ? std::chrono::duration<double>(time_.now() - *figures.due_since).count() : 0.0;
-    FiguresPage::add(late, labels, std::max(seconds_late, 0.0));
+        of.waiting_since ? std::chrono::duration<double>(time_.now() - *of.waiting_since).count() : 0.0;
+    FiguresPage::add(late, {{"provider", of.name}}, std::max(seconds_late, 0.0));
   }
   const auto compared = reconcile_.figures();
   page.gauge("jeton_lease_strays", "Credentials with our mark and without a lease, at the last look.",

@@ -75,7 +75,7 @@ HttpService::Outcome<HttpService::Answer> HttpService::send(const Request& reque
   net::HttpClient::Request out;
   out.time_max = time_left(request.deadline, clock_.get().monotonic());
   if (out.time_max == base::Duration::zero())
-    return std::unexpected(problem(request, Trouble::kUnreachable, fmt::format("no time was left to ask {}", origin_)));
+    return std::unexpected(problem(request, Trouble::kBusy, fmt::format("no time was left to ask {}", origin_)));
   out.method = request.method;
   out.url = url_ + request.path;
   out.authorization = authorization_;

@@ -29,6 +29,8 @@ CREATE UNIQUE INDEX lease_of_name ON lease (name);
 CREATE UNIQUE INDEX lease_of_label ON lease (label);
 CREATE INDEX lease_of_external_id ON lease (external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX lease_of_owner ON lease (owner, id);
+CREATE INDEX lease_of_provider ON lease (provider, id);
+CREATE INDEX lease_by_due_released ON lease (provider, due_at) WHERE due_at IS NOT NULL AND (released = 1 OR state >= 6);
 CREATE INDEX lease_by_due ON lease (provider, due_at) WHERE due_at IS NOT NULL;
 -- Few at a time: what is being made or taken back, or cannot be.
 CREATE INDEX lease_in_work ON lease (provider, state) WHERE state IN (1, 2, 4, 5);

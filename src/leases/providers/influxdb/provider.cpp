@@ -90,6 +90,7 @@ class Influxdb final : public Provider {
 
   base::Result<std::string> organisation(const base::json::Object& options) const;
   base::Result<std::string> permissions(const NewCredential& wanted) const;
+  static base::Status check_other(std::string_view name, std::string_view role);
   base::Result<std::string> body(const NewCredential& wanted, const Mark& mark) const;
   Outcome<Credential> create(const std::string& body, base::Tick deadline) const;
   Outcome<std::vector<Listed>> all(base::Tick deadline) const;
@@ -134,6 +135,22 @@ base::Result<std::string> Influxdb::permissions(const NewCredential& wanted) con
   return out;
 }
 
+// InfluxDB reads the names of members in any letter case, the last of them counting: none of ours may be said again so.
+base::Status Influxdb::check_other(std::string_view name, std::string_view role) {
+  constexpr std::array<std::string_view, 4> kReserved = {"orgID", "permissions", "description", "userID"};
+  const bool is_reserved = std::ranges::any_of(
+      kReserved, [&](std::string_view ours) { return name != ours && base::equals_ignoring_case(ours, name); });
+  if (is_reserved)
+    return base::failure(base::invalid(
+        fmt::format("the option {} is not passed on; orgID, permissions, description and userID are spelled like this",
+                    base::shown(name)),
+        std::string(name)));
+  if (role.empty()) return {};
+  return base::failure(base::invalid(
+      fmt::format("with a role the options orgID and description are all that counts; leave {} out", base::shown(name)),
+      std::string(name)));
+}
+
 base::Result<std::string> Influxdb::body(const NewCredential& wanted, const Mark& mark) const {
   const auto org = organisation(wanted.options);
   if (!org) return base::failure(org.error());
@@ -145,6 +162,7 @@ base::Result<std::string> Influxdb::body(const NewCredential& wanted, const Mark
   constexpr std::array<std::string_view, 3> kOurs = {"orgID", "permissions", "description"};
   for (const auto& [name, value] : wanted.options) {
     if (std::ranges::find(kOurs, name) != kOurs.end()) continue;
+    if (const auto allowed = check_other(name, wanted.role); !allowed) return base::failure(allowed.error());
     out += ',';
     base::json::append_text(out, name);
     out += ':';

@@ -139,11 +139,13 @@ Connection::Outcome<Connection::Answer> Connection::run(const std::string& state
 
 Connection::Outcome<void> Connection::transact(std::span<const std::string> steps, base::Duration lock_wait,
                                                base::Tick deadline) {
-  const base::Duration left = time_left(deadline, clock_.monotonic());
-  std::string begin = fmt::format("BEGIN; SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; ",
-                                  milliseconds(left), milliseconds(lock_wait));
+  std::string begin =
+      fmt::format("BEGIN; SET LOCAL lock_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = {}; ",
+                  milliseconds(lock_wait), milliseconds(time_left(deadline, clock_.monotonic())));
   for (const std::string& step : steps) {
-    auto done = run(std::exchange(begin, {}) + step, deadline);
+    auto done = run(fmt::format("{}SET LOCAL statement_timeout = {}; {}", std::exchange(begin, {}),
+                                milliseconds(time_left(deadline, clock_.monotonic())), step),
+                    deadline);
     if (done) continue;
     if (done.error().kind == Failure::Kind::kLost) done.error().kind = Failure::Kind::kNotReached;
     if (done.error().kind == Failure::Kind::kRefused) std::ignore = run("ROLLBACK", deadline);

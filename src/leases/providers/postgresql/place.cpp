@@ -119,7 +119,6 @@ base::Result<Place> read_place(std::string_view name, const ProviderSettings& se
   if (!place) return base::failure(wrong_setting(name, "url", place.error().message));
   if (auto status = add_account(name, settings, *place); !status) return base::failure(status.error());
   if (auto status = add_tls(name, settings, *place); !status) return base::failure(status.error());
-  set_default(place->words, "fallback_application_name", "jeton");
   set_default(place->words, "gssencmode", "disable");  // else each connection first looks for tickets
   set(place->words, "client_encoding", "UTF8");
   return place;

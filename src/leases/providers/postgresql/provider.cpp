@@ -230,6 +230,7 @@ base::Result<std::unique_ptr<Provider>> make_postgresql(std::string name, const 
     return base::failure(wrong_setting(name, "roles", "a statement of create names {role}, and there are no roles"));
   if (std::ranges::any_of(settings.databases, [](const std::string& database) { return base::is_blank(database); }))
     return base::failure(wrong_setting(name, "databases", "expected names of databases, found an empty one"));
+  place->words.emplace_back("fallback_application_name", std::move(name.insert(0, "jeton ")));
   Configured configured{.roles = *std::move(roles),
                         .create = settings.create,
                         .revoke = settings.revoke,

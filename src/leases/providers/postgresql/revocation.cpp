@@ -56,6 +56,7 @@ std::vector<std::string> give_away_all(const std::vector<const Doomed*>& roles, 
   for (const Doomed* role : roles)
     by_heir[heirs.contains(role->data.group) ? role->data.group : std::string()].push_back(role->name);
   std::vector<std::string> out;
+  out.reserve(by_heir.size());
   for (const auto& [heir, names] : by_heir) out.push_back(give_away(names, heir));
   return out;
 }
@@ -153,7 +154,13 @@ std::vector<Outcome<void>> remove_roles(Sessions& sessions, std::span<const Doom
   const Outcome<void> together = doomed.size() > 1 ? removal.remove(all) : remove_one(removal, doomed.front());
   std::ranges::fill(out, together);
   if (!together && doomed.size() > 1 && !is_of_provider(together.error().trouble)) {
-    for (std::size_t i = 0; i < doomed.size() && !removal.failed(); ++i) out[i] = remove_one(removal, doomed[i]);
+    std::size_t tried = 0;
+    for (; tried < doomed.size() && !removal.failed(); ++tried) out[tried] = remove_one(removal, doomed[tried]);
+    // What ended the work says nothing against those that it did not come to.
+    if (tried < doomed.size())
+      std::fill(
+          out.begin() + static_cast<std::ptrdiff_t>(tried), out.end(),
+          Outcome<void>(std::unexpected(Problem{Trouble::kBusy, "the time was over before it was its turn", {}})));
   }
   if (!removal.failed()) sessions.give_back(*std::move(session));
   return out;

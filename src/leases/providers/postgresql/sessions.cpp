@@ -10,7 +10,7 @@ namespace jeton::leases::postgresql {
 
 Sessions::Outcome<Sessions::Session> Sessions::begin(base::Tick deadline) {
   if (left(deadline) == base::Duration::zero())
-    return std::unexpected(problem(Trouble::kUnreachable, place_.shown() + ": no time was left to ask"));
+    return std::unexpected(problem(Trouble::kBusy, place_.shown() + ": no time was left to ask"));
   while (Session idle = idle_.take(clock_.monotonic())) {
     if (idle->is_idle()) return idle;
   }

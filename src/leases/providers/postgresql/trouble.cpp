@@ -37,9 +37,9 @@ Trouble trouble_of_login(std::string_view state) {
   return denied ? Trouble::kDenied : Trouble::kUnreachable;
 }
 
-// Stopping, crashed, or starting; the session was told to end.
+// Stopping, crashed, or starting; the session was told to end, or was idle for too long inside of a transaction.
 bool ends_session(std::string_view state) {
-  return state.starts_with("57P") || state.starts_with("08");
+  return state.starts_with("57P") || state.starts_with("08") || state == "25P03";
 }
 
 Trouble trouble_of(const Failure& failure, Again again) {

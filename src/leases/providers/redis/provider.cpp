@@ -192,7 +192,7 @@ Provider::Outcome<void> Redis::check(base::Tick deadline) {
 Provider::Outcome<Session> Redis::begin(base::Tick deadline) const {
   const base::Tick now = clock_.monotonic();
   if (now >= deadline)
-    return std::unexpected(problem(Trouble::kUnreachable, configured_.address.shown() + ": no time was left to ask"));
+    return std::unexpected(problem(Trouble::kBusy, configured_.address.shown() + ": no time was left to ask"));
   while (auto idle = idle_.take(now)) {
     if (idle->is_idle()) return std::move(*idle);
   }
