@@ -97,7 +97,10 @@ def bench_mqtt(folder):
         stream = Stream(broker.port)
         rounds = [(stream.ask(VERIFY, Settings.seconds), stream.ask(ANSWERS, Settings.seconds)) for _ in range(Settings.rounds)]
         stream.close()
-    ours, broker_alone = ([median([pick(one[i]) for one in rounds]) for pick in (p99, median)] for i in (0, 1))
-    row(what + ": p99", "20 ms", ours[0] / 20, 1, 1, False, f"p99 {ours[0]:.2f} ms, median {ours[1]:.2f} ms")
-    told(what + ": median", "the broker alone, the same messages", ours[1] / broker_alone[1],
-         f"{ours[1]:.2f} ms against {broker_alone[1]:.2f} ms")  # fmt: skip
+
+    def typical(pick, place):
+        return median([pick(one[place]) for one in rounds])
+
+    ours, alone = typical(median, 0), typical(median, 1)
+    row(what + ": p99", "20 ms", typical(p99, 0) / 20, 1, 1, False, f"p99 {typical(p99, 0):.2f} ms, median {ours:.2f} ms")
+    told(what + ": median", "the broker alone, the same messages", ours / alone, f"{ours:.2f} ms against {alone:.2f} ms")
