@@ -25,8 +25,11 @@
 #include <vector>
 
 #include <fmt/format.h>
+
+#ifndef __clang_analyzer__  // which reads it as text, and what a unit needs it includes itself
 #include <boost/describe/class.hpp>
 #include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#endif

@@ -12,7 +12,7 @@ import pytest
 
 from lease_servers import ALL, Influxdb, Leases, Webhook, allow, wait_until
 
-KILLS = int(os.environ.get("JETON_LEASE_KILLS", "4"))  # of each provider
+KILLS = int(os.environ.get("JETON_LEASE_KILLS", "2"))  # of each provider
 FAST = {"call_timeout": "500ms"}  # so that what a crash left is looked for after seconds
 
 

@@ -117,7 +117,8 @@ http::Dialect::Verdict Dialect::admit(http::Call& call, Patience patience) const
   if (!outcome) return Verdict::kMustAsk;
   call.set_caller(std::move(outcome->caller));
   const std::string& name = call.caller().name;
-  if (!name.empty() && call.failed(parts_.limit_rate(name, call.tick()))) return Verdict::kAnswered;
+  if (parts_.limit_rate.is_on() && !name.empty() && call.failed(parts_.limit_rate(name, call.tick())))
+    return Verdict::kAnswered;
   if (!outcome->refusal) return Verdict::kAdmitted;
   call.fail(outcome->refusal->error);
   return Verdict::kAnswered;
