@@ -84,7 +84,7 @@ void LeaseOperations::as_operator(const SharedLeaseAnswer& answer, const Caller&
   });
 }
 
-void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases::CreateRequest request) const {
+void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller, leases::CreateRequest request) const {
   const auto instance = parts_.instances.find(request.provider);
   if (answer->failed(instance)) return;
   const auto& settings = (*instance)->settings();
@@ -125,7 +125,7 @@ void LeaseOperations::create(const SharedLeaseAnswer& answer, core::LeaseWish wi
                 });
 }
 
-void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases::GetRequest request) const {
+void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller, leases::GetRequest request) const {
   as_who(answer, caller, kGet, [this, answer, which = std::move(request.which)](Who who) mutable {
     on_worker(answer, [this, answer, which = std::move(which), who = std::move(who)] {
       const auto lease = parts_.get(who, which, parts_.time.now());
@@ -134,7 +134,7 @@ void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases
   });
 }
 
-void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases::RevokeRequest request) const {
+void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller, leases::RevokeRequest request) const {
   as_who(answer, caller, kRevoke, [this, answer, which = std::move(request.which)](Who who) mutable {
     parts_.revoke(std::move(who), which, still_wanted(answer->origin(), parts_.clock),
                   [answer, which](const base::Result<core::RevokeLease::Outcome>& outcome) {
@@ -143,7 +143,7 @@ void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases
   });
 }
 
-void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases::RenewRequest request) const {
+void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller, leases::RenewRequest request) const {
   as_who(answer, caller, kRenew, [this, answer, request = std::move(request)](Who who) mutable {
     std::string name = who.name;
     parts_.renew(std::move(who), std::move(request.which), request.increment,
@@ -156,7 +156,7 @@ void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases
   });
 }
 
-void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases::ListRequest request) const {
+void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller, leases::ListRequest request) const {
   if (request.filter.owner) request.filter.owner = owner_named(*request.filter.owner);
   as_who(answer, caller, kList, [this, answer, filter = std::move(request.filter)](Who who) mutable {
     on_worker(answer, [this, answer, filter = std::move(filter), who = std::move(who)] {
@@ -166,9 +166,10 @@ void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases
   });
 }
 
-void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases::RevokeManyRequest request) const {
+void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller,
+                          leases::RevokeManyRequest request) const {
   if (request.selection.owner) request.selection.owner = owner_named(*request.selection.owner);
-  as_who(answer, caller, kRevokeMany, [this, answer, selection = std::move(request.selection)](Who who) mutable {
+  as_who(answer, caller, kRevokeMany, [this, answer, selection = std::move(request.selection)](const Who& who) mutable {
     if (!who.operates && selection.owner && *selection.owner != who.name)
       return answer->fail(base::forbidden("only an operator may revoke leases of others"));
     parts_.revoke_many(who, std::move(selection), [answer](const base::Result<std::int64_t>& count) {
@@ -177,7 +178,7 @@ void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases
   });
 }
 
-void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases::AbandonRequest request) const {
+void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller, leases::AbandonRequest request) const {
   as_operator(answer, caller, kAbandon, [this, answer, request = std::move(request)](Who who) mutable {
     parts_.abandon(std::move(who.name), std::move(request.which), std::move(request.reason), parts_.time.now(),
                    [answer](base::Result<model::Lease> lease) {
@@ -186,7 +187,7 @@ void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases
   });
 }
 
-void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases::ReleaseRequest request) const {
+void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller, leases::ReleaseRequest request) const {
   if (request.selection.owner) request.selection.owner = owner_named(*request.selection.owner);
   as_operator(answer, caller, kRelease, [this, answer, request = std::move(request)](Who who) mutable {
     auto done = [answer](const base::Result<std::int64_t>& count) {
@@ -194,13 +195,13 @@ void LeaseOperations::run(SharedLeaseAnswer answer, const Caller& caller, leases
     };
     const base::Instant now = parts_.time.now();
     if (request.which)
-      parts_.release.one(std::move(who.name), *std::move(request.which), now, std::move(done));
+      parts_.release.one(who.name, *std::move(request.which), now, std::move(done));
     else
       parts_.release(std::move(who.name), std::move(request.selection), now, std::move(done));
   });
 }
 
-void LeaseOperations::counts(SharedLeaseAnswer answer, const Caller& caller, std::string prefix) const {
+void LeaseOperations::counts(const SharedLeaseAnswer& answer, const Caller& caller, std::string prefix) const {
   as_who(answer, caller, kCounts, [this, answer, prefix = std::move(prefix)](Who who) mutable {
     on_worker(answer, [this, answer, prefix = std::move(prefix), who = std::move(who)] {
       const auto counts = parts_.list.counts();
@@ -222,7 +223,7 @@ void LeaseOperations::counts(SharedLeaseAnswer answer, const Caller& caller, std
   });
 }
 
-void LeaseOperations::providers(SharedLeaseAnswer answer, const Caller& caller) const {
+void LeaseOperations::providers(const SharedLeaseAnswer& answer, const Caller& caller) const {
   as_who(answer, caller, kProviders, [this, answer](const Who& who) {
     const auto by_default = parts_.instances.find({});
     std::vector<wire::ProviderBody> bodies;

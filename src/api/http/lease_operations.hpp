@@ -69,18 +69,18 @@ class LeaseOperations {
   const LeaseParts& parts() const { return parts_; }
 
   using Caller = identity::Caller;
-  void run(SharedLeaseAnswer answer, const Caller& caller, leases::CreateRequest request) const;
-  void run(SharedLeaseAnswer answer, const Caller& caller, leases::GetRequest request) const;
-  void run(SharedLeaseAnswer answer, const Caller& caller, leases::RevokeRequest request) const;
-  void run(SharedLeaseAnswer answer, const Caller& caller, leases::RenewRequest request) const;
-  void run(SharedLeaseAnswer answer, const Caller& caller, leases::ListRequest request) const;
-  void run(SharedLeaseAnswer answer, const Caller& caller, leases::RevokeManyRequest request) const;
-  void run(SharedLeaseAnswer answer, const Caller& caller, leases::AbandonRequest request) const;
-  void run(SharedLeaseAnswer answer, const Caller& caller, leases::ReleaseRequest request) const;
+  void run(const SharedLeaseAnswer& answer, const Caller& caller, leases::CreateRequest request) const;
+  void run(const SharedLeaseAnswer& answer, const Caller& caller, leases::GetRequest request) const;
+  void run(const SharedLeaseAnswer& answer, const Caller& caller, leases::RevokeRequest request) const;
+  void run(const SharedLeaseAnswer& answer, const Caller& caller, leases::RenewRequest request) const;
+  void run(const SharedLeaseAnswer& answer, const Caller& caller, leases::ListRequest request) const;
+  void run(const SharedLeaseAnswer& answer, const Caller& caller, leases::RevokeManyRequest request) const;
+  void run(const SharedLeaseAnswer& answer, const Caller& caller, leases::AbandonRequest request) const;
+  void run(const SharedLeaseAnswer& answer, const Caller& caller, leases::ReleaseRequest request) const;
   /// How many leases there are; with a prefix also how many of those names have ended and are not taken back yet.
-  void counts(SharedLeaseAnswer answer, const Caller& caller, std::string prefix) const;
+  void counts(const SharedLeaseAnswer& answer, const Caller& caller, std::string prefix) const;
   /// The configured providers: what they are called, and whether they are well.
-  void providers(SharedLeaseAnswer answer, const Caller& caller) const;
+  void providers(const SharedLeaseAnswer& answer, const Caller& caller) const;
 
  private:
   using Who = jeton::leases::Who;
