@@ -2,7 +2,9 @@
 find_program(JETON_CCACHE ccache)
 if(JETON_CCACHE)
   # gcc records a precompiled header's name in the preprocessed text; ccache needs to be told that this is fine.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${JETON_CCACHE})
+  # Paths are kept relative to the checkout, so that one checkout uses what another has compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${JETON_CCACHE})
 endif()
 find_program(JETON_MOLD mold)
 if(JETON_MOLD)

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "app/application.hpp"
+#include "app/config/check_providers.hpp"
 #include "base/log.hpp"
 
 namespace jeton::app {
@@ -117,6 +118,9 @@ int serve(const ServeOptions& options, config::Environment environment) {
     for (const std::string& problem : loaded.error()) fmt::print(stderr, "jeton: {}\n", problem);
     return 1;
   }
+  const config::Problems problems = config::problems_of_providers(*loaded, clock);
+  for (const std::string& problem : problems) fmt::print(stderr, "jeton: {}\n", problem);
+  if (!problems.empty()) return 1;
   const config::Config& config = loaded->config;
   const base::log::Settings log_settings{
       .level = config.log.level, .json = config.log.format == config::LogFormat::kJson, .file = config.log.file};

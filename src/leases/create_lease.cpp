@@ -23,10 +23,21 @@ using model::Lease;
 using model::LeaseEnd;
 using model::LeaseState;
 
-base::Error being_made(const Lease& lease) {
-  return {base::ErrorCode::kConflict,
-          fmt::format("lease {} of this idempotency key is being made at this moment; ask again", lease.name),
+// Its request may still run, or the server stopped in the middle of it: then it is taken back in some seconds.
+base::Error not_settled(const Lease& lease) {
+  return {base::ErrorCode::kExternalLocked,
+          fmt::format("what became of lease {} of this idempotency key is not known yet; ask again", lease.name),
           "idempotency_key"};
+}
+
+base::Error another_wish(const Lease& lease) {
+  return {
+      base::ErrorCode::kConflict,
+      fmt::format("this idempotency key is that of lease {}, of provider {}{}; expected the same provider and role, "
+                  "or another key",
+                  lease.name, lease.provider(),
+                  lease.role().empty() ? std::string(" without a role") : " with role " + lease.role()),
+      "idempotency_key"};
 }
 
 void audit(const Lease& lease, std::string_view outcome, std::string_view what) {
@@ -97,8 +108,10 @@ void CreateLease::write_intent(const SharedWork& work, store::StillWanted still_
     if (!lease.idempotency_key.empty()) {
       auto earlier = transaction.leases().find_by_key(lease.owner(), lease.idempotency_key);
       if (!earlier) return failure(earlier.error());
-      if (*earlier && (*earlier)->state == LeaseState::kIntent) return failure(being_made(**earlier));
+      if (*earlier && (*earlier)->state == LeaseState::kIntent) return failure(not_settled(**earlier));
       if (*earlier && lives(**earlier, now)) {
+        if ((*earlier)->provider() != lease.provider() || (*earlier)->role() != lease.role())
+          return failure(another_wish(**earlier));
         auto secret = transaction.leases().secret(**earlier);
         if (!secret) return failure(secret.error());
         return OwnedLease{**std::move(earlier), *std::move(secret)};

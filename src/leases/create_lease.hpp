@@ -38,8 +38,9 @@ class CreateLease {
     bool repeated = false;  ///< the living lease of the same owner and idempotency key
   };
   /// Called on any thread, once both records are durable. kInvalid: wrong ttl, role or options; nothing was done.
-  /// kNotFound: no such provider. kTooManyRequests: a quota is used up. kConflict: the lease of this idempotency key is
-  /// being made or taken back at this moment. kExternal, kExternalLocked, kExternalFault, kTimeout: see error_of() in
+  /// kNotFound: no such provider. kTooManyRequests: a quota is used up. kConflict: this idempotency key is that of
+  /// a lease of another provider or role. kExternalLocked: also while what became of its lease is not known.
+  /// kExternal, kExternalLocked, kExternalFault, kTimeout: see error_of() in
   /// failure.hpp; what may have been made is taken back. kUnavailable: the store refuses, or too many calls wait.
   using Done = std::move_only_function<void(base::Result<Created>)>;
 

@@ -45,7 +45,7 @@ base::Error error_of(std::string_view provider, const Problem& problem) {
     case Trouble::kUnreachable:
       return error(ErrorCode::kExternal, "is not reached");
     case Trouble::kDenied:
-      return error(ErrorCode::kExternal, "refuses the account it is managed by");
+      return error(ErrorCode::kExternal, "does not let its manager in");
     case Trouble::kBusy:
       return error(ErrorCode::kExternalLocked, "asks to wait");
     case Trouble::kAmbiguous:

@@ -11,6 +11,13 @@ namespace jeton::leases {
 
 using base::Breaker;
 
+namespace {
+
+/// However long it asks for: revocations must not wait for hours because of one odd field.
+constexpr base::Duration kQuietMax = std::chrono::minutes{1};
+
+}  // namespace
+
 Instance::Instance(Settings settings, std::unique_ptr<Provider> provider, const base::Clock& clock)
     : settings_(std::move(settings)),
       provider_(std::move(provider)),
@@ -20,7 +27,14 @@ Instance::Instance(Settings settings, std::unique_ptr<Provider> provider, const 
 
 Breaker::Admitted Instance::admit() {
   const std::scoped_lock lock(mutex_);
-  return breaker_.admit(clock_.monotonic());
+  const base::Tick now = clock_.monotonic();
+  return now < quiet_until_ ? Breaker::Admitted::kNo : breaker_.admit(now);
+}
+
+// What it asks of one caller it asks of all: they share its manager's account. Guarded by the mutex.
+void Instance::heed(const Problem& problem) {
+  if (problem.trouble != Trouble::kBusy || !problem.retry_after) return;
+  quiet_until_ = std::max(quiet_until_, clock_.monotonic() + std::min(*problem.retry_after, kQuietMax));
 }
 
 void Instance::report(Breaker::Admitted as, Call call, base::Duration took, const Problem* problem, double random) {
@@ -28,7 +42,10 @@ void Instance::report(Breaker::Admitted as, Call call, base::Duration took, cons
   const auto index = static_cast<std::size_t>(call);
   ++figures_.calls[index];
   figures_.seconds[index] += std::chrono::duration<double>(took).count();
-  if (problem != nullptr) ++figures_.failures[index];
+  if (problem != nullptr) {
+    ++figures_.failures[index];
+    heed(*problem);
+  }
   const Breaker::State before = breaker_.state();
   // Who answers that it is busy is there; a time-out says as little good of a provider as no connection.
   if (problem != nullptr && (is_of_provider(problem->trouble) || problem->trouble == Trouble::kAmbiguous)) {
@@ -62,6 +79,10 @@ std::vector<Provider::Outcome<void>> Instance::revoke(std::span<const model::Lea
     outcomes = all(told(broken));
   }
   report(as, Call::kRevoke, clock_.monotonic() - begin, trouble_of_provider(outcomes), random);
+  const std::scoped_lock lock(mutex_);
+  for (const auto& outcome : outcomes) {
+    if (!outcome) heed(outcome.error());
+  }
   return outcomes;
 }
 
@@ -81,14 +102,26 @@ const Problem* trouble_of_provider(std::span<const Provider::Outcome<void>> outc
 
 Problem Instance::left_alone() const {
   const std::scoped_lock lock(mutex_);
+  const base::Tick now = clock_.monotonic();
+  if (now < quiet_until_) {
+    return {.trouble = Trouble::kBusy,
+            .message = "it asked to be left alone for a while",
+            .retry_after = quiet_until_ - now};
+  }
   return {.trouble = Trouble::kUnreachable,
           .message = fmt::format("it is left alone for a while ({})", figures_.trouble),
-          .retry_after = breaker_.left(clock_.monotonic())};
+          .retry_after = breaker_.left(now)};
 }
 
 base::Duration Instance::pause() const {
   const std::scoped_lock lock(mutex_);
-  return breaker_.left(clock_.monotonic());
+  const base::Tick now = clock_.monotonic();
+  return std::max(breaker_.left(now), std::max(quiet_until_ - now, base::Duration::zero()));
+}
+
+bool Instance::asked_to_wait() const {
+  const std::scoped_lock lock(mutex_);
+  return clock_.monotonic() < quiet_until_;
 }
 
 Instance::Figures Instance::figures() const {

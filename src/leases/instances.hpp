@@ -58,8 +58,10 @@ class Instance {
   void report(base::Breaker::Admitted as, Call call, base::Duration took, const Problem* problem, double random);
   /// What to say to who is not admitted.
   Problem left_alone() const;
-  /// Until the next probe.
+  /// Until it may be called again.
   base::Duration pause() const;
+  /// It is there, and said how long it wants to be left alone (429, Retry-After).
+  bool asked_to_wait() const;
 
   /// Makes one call between admit() and report(); not admitted: left_alone().
   template <class Do>
@@ -98,12 +100,14 @@ class Instance {
     }
   }
   Problem told(const std::exception& broken) const;
+  void heed(const Problem& problem);
 
   const Settings settings_;
   const std::unique_ptr<Provider> provider_;
   const base::Clock& clock_;
-  mutable std::mutex mutex_;  // guards the next two
+  mutable std::mutex mutex_;  // guards the next three
   base::Breaker breaker_{kBreaker};
+  base::Tick quiet_until_{};
   Figures figures_;
   base::WorkerPool calls_;
   base::WorkerPool revocations_;

@@ -37,7 +37,7 @@ std::optional<base::Status> LeaseAccess::check_now(std::string_view owner, std::
                                                    std::string_view role) const {
   const std::string target = policy_target(provider);
   const std::string consumer = names_.system(owner);
-  const std::string scope = names_.scope(role);
+  const std::string scope = scope_of(role);
   const auto decision = authorizer_.decide_now(question(target, consumer, scope));
   if (!decision) return std::nullopt;
   return conclude(*decision, owner, target, role);
@@ -46,8 +46,13 @@ std::optional<base::Status> LeaseAccess::check_now(std::string_view owner, std::
 base::Status LeaseAccess::check(std::string_view owner, std::string_view provider, std::string_view role) const {
   const std::string target = policy_target(provider);
   const std::string consumer = names_.system(owner);
-  const std::string scope = names_.scope(role);
+  const std::string scope = scope_of(role);
   return conclude(authorizer_.decide(question(target, consumer, scope)), owner, target, role);
+}
+
+// Whoever asks without a role is not asked about all roles that there are.
+std::string LeaseAccess::scope_of(std::string_view role) const {
+  return role.empty() ? std::string(model::kDefaultScope) : names_.scope(role);
 }
 
 authorization::AccessRequest LeaseAccess::question(std::string_view target, std::string_view consumer,

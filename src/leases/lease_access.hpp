@@ -14,7 +14,7 @@ namespace jeton::leases {
 std::string policy_target(std::string_view provider);
 
 /// Asks for provider = our own system name, target type SERVICE_DEF, target = policy_target(provider), scope = the
-/// role. Thread-safe.
+/// role; the default policy, when there is none. Thread-safe.
 class LeaseAccess {
  public:
   LeaseAccess(std::string own_name, const model::Normalizer& names, const authorization::Authorizer& authorizer)
@@ -27,6 +27,7 @@ class LeaseAccess {
   base::Status check(std::string_view owner, std::string_view provider, std::string_view role) const;
 
  private:
+  std::string scope_of(std::string_view role) const;
   authorization::AccessRequest question(std::string_view target, std::string_view consumer,
                                         std::string_view scope) const;
 

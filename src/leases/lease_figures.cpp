@@ -7,7 +7,8 @@
 namespace jeton::leases {
 namespace {
 
-base::Result<LeaseFigures::OfProvider> figures_of(const store::LeaseTable& leases, const std::string& name) {
+base::Result<LeaseFigures::OfProvider> figures_of(const store::LeaseTable& leases, const std::string& name,
+                                                  base::Instant now) {
   LeaseFigures::OfProvider figures{.name = name};
   const auto count = leases.count_of(store::LeaseCountKind::kProvider, name);
   if (!count) return base::failure(count.error());
@@ -29,6 +30,11 @@ base::Result<LeaseFigures::OfProvider> figures_of(const store::LeaseTable& lease
   const auto due = leases.next_due(name, false);  // also what no sweep has come to yet
   if (!due) return base::failure(due.error());
   if (*due && (!figures.waiting_since || **due < *figures.waiting_since)) figures.waiting_since = *due;
+  for (std::size_t i = 0; i < figures.ending.size(); ++i) {
+    const auto ending = leases.ending_by(name, now + LeaseFigures::kHorizons.at(i), LeaseFigures::kEndingCountMax);
+    if (!ending) return base::failure(ending.error());
+    figures.ending.at(i) = *ending;
+  }
   return figures;
 }
 
@@ -39,7 +45,7 @@ base::Status LeaseFigures::refresh() {
   std::int64_t total = 0;
   const auto read = store_.read([&](const store::Snapshot& snapshot) -> base::Status {
     for (const auto& instance : instances_.all()) {
-      auto figures = figures_of(snapshot.leases(), instance->name());
+      auto figures = figures_of(snapshot.leases(), instance->name(), time_.now());
       if (!figures) return base::failure(figures.error());
       providers.push_back(*std::move(figures));
     }

@@ -49,11 +49,11 @@ double LeaseNames::random_fraction() const {
 }
 
 base::Status check_role(std::string_view role) {
-  if (!role.empty() && role.size() <= kRoleBytesMax && role.front() != '-' &&
+  if (!role.empty() && role.size() <= kRoleBytesMax && role.front() != '-' && role.front() != '.' &&
       std::ranges::all_of(role, is_role_character))
     return {};
   return base::failure(base::invalid(
-      fmt::format("role {} is none; expected 1 to {} letters, digits, '_', '.' and '-', not beginning with '-'",
+      fmt::format("role {} is none; expected 1 to {} letters, digits, '_', '.' and '-', not beginning with '-' or '.'",
                   base::shown(role), kRoleBytesMax),
       "role"));
 }

@@ -45,7 +45,7 @@ class LeaseNames {
   std::string label_prefix_;
 };
 
-/// kInvalid unless it is one to kRoleBytesMax of [A-Za-z0-9_.-], not beginning with a dash.
+/// kInvalid unless it is one to kRoleBytesMax of [A-Za-z0-9_.-], not beginning with a dash or a dot.
 base::Status check_role(std::string_view role);
 
 }  // namespace jeton::leases

@@ -9,6 +9,7 @@
 #include "leases/failure.hpp"
 #include "leases/lease_rules.hpp"
 #include "store/transaction.hpp"
+#include "store/write_for.hpp"
 
 namespace jeton::leases {
 namespace {
@@ -193,17 +194,11 @@ base::Result<bool> Reconcile::is_lost(Instance& instance, const Lease& lease) co
     return instance.provider().exists(lease.handle, instance.call_deadline());
   });
   if (!exists || *exists) return false;
-  bool ended = false;
-  const auto status = parts_.store.write([&](store::Transaction& transaction) -> base::Status {
+  return store::write_for<bool>(parts_.store, [&](store::Transaction& transaction) {
     Lease lost = lease;
-    const auto changed = end_lease(transaction, lost, {LeaseState::kLost, model::LeaseEnd::kLost, {}},
-                                   parts_.time.now(), parts_.keep, kActor);
-    if (!changed) return failure(changed.error());
-    ended = *changed;
-    return {};
+    return end_lease(transaction, lost, {LeaseState::kLost, model::LeaseEnd::kLost, {}}, parts_.time.now(), parts_.keep,
+                     kActor);
   });
-  if (!status) return failure(status.error());
-  return ended;
 }
 
 }  // namespace jeton::leases

@@ -126,6 +126,7 @@ void RenewLease::tell(const SharedWork& work) {
                         {{"lease", work->lease.name}, {"trouble", told.error().message}});
       return finish(work);
     }
+    if (!told && !lives(work->lease, time_.now())) return work->done(failure(no_such_lease(work->which)));
     if (!told) return work->done(failure(error_of(instance->name(), told.error())));
     store_.submit(
         [this, work](store::Transaction& transaction) -> base::Status {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/time_text.hpp"
 #include "leases/lease_records.hpp"
 #include "store/submit_for.hpp"
 #include "store/transaction.hpp"
@@ -12,7 +13,16 @@ namespace jeton::leases {
 using base::failure;
 using base::Result;
 
+namespace {
+
+std::string shown_time(base::Duration took) {
+  return base::format_duration(std::chrono::round<std::chrono::milliseconds>(took));
+}
+
+}  // namespace
+
 void RevokeLease::operator()(Who who, LeaseRef which, store::StillWanted still_wanted, Done done) {
+  done = told(who.name, std::move(done));
   auto body = [this, who = std::move(who), which = std::move(which)](store::Transaction& transaction) {
     return end(transaction, who, which);
   };
@@ -21,6 +31,23 @@ void RevokeLease::operator()(Who who, LeaseRef which, store::StillWanted still_w
                                if (!ended || ended->revoked != Revoked::kLater) return done(std::move(ended));
                                take_back(*std::move(ended), std::move(done));
                              });
+}
+
+// With a line in the audit log.
+RevokeLease::Done RevokeLease::told(std::string caller, Done done) const {
+  const base::Tick begun = time_.clock().monotonic();
+  return [this, begun, caller = std::move(caller), done = std::move(done)](Result<Outcome> outcome) mutable {
+    if (outcome && (outcome->revoked == Revoked::kNow || outcome->revoked == Revoked::kLater)) {
+      const bool confirmed = outcome->revoked == Revoked::kNow;
+      base::log::info("audit", confirmed ? "lease revoked" : "lease revoked, its provider has not confirmed",
+                      {{"caller", caller},
+                       {"owner", outcome->lease.owner()},
+                       {"lease", outcome->lease.name},
+                       {"outcome", confirmed ? std::string_view("success") : outcome->trouble},
+                       {"took", shown_time(time_.clock().monotonic() - begun)}});
+    }
+    done(std::move(outcome));
+  };
 }
 
 // Claims it, so that no sweep takes it at the same time.
@@ -42,7 +69,6 @@ Result<RevokeLease::Outcome> RevokeLease::end(store::Transaction& transaction, c
 }
 
 void RevokeLease::take_back(Outcome ended, Done done) {
-  base::log::info("audit", "lease revoked", {{"owner", ended.lease.owner()}, {"lease", ended.lease.name}});
   if (ended.lease.state == model::LeaseState::kUnknown) {
     ended.trouble = "it may still be being made, and is taken back when that is over";
     return done(std::move(ended));

@@ -39,6 +39,7 @@ class RevokeLease {
  private:
   base::Result<Outcome> end(store::Transaction& transaction, const Who& who, const LeaseRef& which);
   void take_back(Outcome ended, Done done);
+  Done told(std::string caller, Done done) const;
 
   store::Store& store_;
   Revokers& revokers_;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+#include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,34 +30,6 @@ void select(const RevokeLeases::Selection& selection, store::LeaseQuery& query) 
   if (selection.provider) query.provider = *selection.provider;
 }
 
-// What one commit of a bulk operation did.
-struct Piece {
-  std::int64_t count = 0;
-  model::LeaseId last;    // looked at
-  std::string last_name;  // the same
-  bool was_last = false;
-};
-
-// Does `change` to the leases of one piece; it answers whether it changed one.
-template <class Change>
-Result<Piece> change_piece(store::Transaction& transaction, store::LeaseQuery query, Change change) {
-  query.count_max = kPerCommit;
-  auto leases = transaction.leases().list(query);
-  if (!leases) return failure(leases.error());
-  Piece piece{.count = 0,
-              .last = query.after,
-              .last_name = {},
-              .was_last = static_cast<std::int64_t>(leases->size()) < kPerCommit};
-  for (Lease& lease : *leases) {
-    piece.last = lease.id;
-    piece.last_name = lease.name;
-    const Result<bool> changed = change(lease);
-    if (!changed) return failure(changed.error());
-    if (*changed) ++piece.count;
-  }
-  return piece;
-}
-
 std::string shown_selection(const RevokeLeases::Selection& selection) {
   std::string out;
   const auto add = [&](std::string_view what, const std::optional<std::string>& value) {
@@ -66,17 +41,70 @@ std::string shown_selection(const RevokeLeases::Selection& selection) {
   return out.empty() ? "all" : out;
 }
 
-}  // namespace
-
-struct RevokeLeases::Work {
+/// A change to all leases of a selection, limits::kLeasesPerCommitMax a commit.
+struct Bulk {
+  store::Store& store;
   std::string caller;
-  Selection selection;
-  Done done;
-  model::LeaseId after;
-  std::string after_name;
-  model::LeaseId until;  // what is created meanwhile is not meant
+  RevokeLeases::Selection selection;
+  /// Sets what the leases have to be besides.
+  std::function<void(store::LeaseQuery&)> narrow;
+  /// Whether it changed the lease.
+  std::function<Result<bool>(store::Transaction&, Lease&)> change;
+  std::string_view told_as;  // in the audit log
+  RevokeLeases::Done done;
+  model::LeaseId after = {};  // was looked at last
+  std::string after_name = {};
   std::int64_t count = 0;
 };
+
+// What one commit of it did.
+struct Piece {
+  std::int64_t count = 0;
+  model::LeaseId last;  // looked at
+  std::string last_name;
+  bool was_last = false;
+};
+
+Result<Piece> change_piece(store::Transaction& transaction, const Bulk& bulk) {
+  store::LeaseQuery query;
+  select(bulk.selection, query);
+  bulk.narrow(query);
+  query.after = bulk.after;
+  query.after_name = bulk.after_name;
+  query.count_max = kPerCommit;
+  auto leases = transaction.leases().list(query);
+  if (!leases) return failure(leases.error());
+  Piece piece{.count = 0,
+              .last = bulk.after,
+              .last_name = {},
+              .was_last = static_cast<std::int64_t>(leases->size()) < kPerCommit};
+  for (Lease& lease : *leases) {
+    piece.last = lease.id;
+    piece.last_name = lease.name;
+    const Result<bool> changed = bulk.change(transaction, lease);
+    if (!changed) return failure(changed.error());
+    if (*changed) ++piece.count;
+  }
+  return piece;
+}
+
+void go_on(const std::shared_ptr<Bulk>& bulk) {
+  auto body = [bulk](store::Transaction& transaction) { return change_piece(transaction, *bulk); };
+  store::submit_for<Piece>(bulk->store, {}, std::move(body), [bulk](const Result<Piece>& piece) {
+    if (!piece) return bulk->done(failure(piece.error()));
+    bulk->count += piece->count;
+    bulk->after = piece->last;
+    bulk->after_name = piece->last_name;
+    if (!piece->was_last) return go_on(bulk);
+    base::log::info("audit", bulk->told_as,
+                    {{"caller", bulk->caller},
+                     {"selection", shown_selection(bulk->selection)},
+                     {"count", fmt::to_string(bulk->count)}});
+    bulk->done(bulk->count);
+  });
+}
+
+}  // namespace
 
 void RevokeLeases::operator()(const Who& who, Selection selection, Done done) {
   const bool is_some = (selection.prefix && !selection.prefix->empty()) || selection.owner || selection.provider;
@@ -86,86 +114,23 @@ void RevokeLeases::operator()(const Who& who, Selection selection, Done done) {
         "prefix")));
   }
   if (!who.operates) selection.owner = who.name;
-  auto work = std::make_shared<Work>();
-  work->caller = who.name;
-  work->selection = std::move(selection);
-  work->done = std::move(done);
-  work->until = {store_.last_event().value};
-  go_on(work);
-}
-
-void RevokeLeases::go_on(const std::shared_ptr<Work>& work) {
-  auto body = [this, work](store::Transaction& transaction) {
-    const base::Instant now = time_.now();
-    store::LeaseQuery query;
-    select(work->selection, query);
-    query.after = work->after;
-    query.after_name = work->after_name;
-    query.until = work->until;
+  const auto narrow = [until = model::LeaseId{store_.last_event().value}](store::LeaseQuery& query) {
+    query.until = until;  // what is created meanwhile is not meant
     query.states = {LeaseState::kIntent, LeaseState::kUnknown, LeaseState::kActive, LeaseState::kRevoking,
                     LeaseState::kIrrevocable};
-    return change_piece(transaction, query, [&](Lease& lease) {
-      return begin_ending(transaction, lease, {model::LeaseEnd::kRevoked, now, true}, now, work->caller);
-    });
   };
-  store::submit_for<Piece>(store_, {}, std::move(body), [this, work](const Result<Piece>& piece) {
-    if (!piece) return work->done(failure(piece.error()));
-    work->count += piece->count;
-    work->after = piece->last;
-    work->after_name = piece->last_name;
-    if (!piece->was_last) return go_on(work);
-    base::log::info("audit", "leases revoked",
-                    {{"caller", work->caller},
-                     {"selection", shown_selection(work->selection)},
-                     {"count", fmt::to_string(work->count)}});
-    work->done(work->count);
-  });
-}
-
-void AbandonLease::operator()(std::string caller, LeaseRef which, std::string reason, base::Instant now, Done done) {
-  if (base::is_blank(reason)) {
-    return done(failure(base::invalid(
-        "reason is missing; say why a credential that may still work is given up, for whoever reads the audit log",
-        "reason")));
-  }
-  auto body = [this, caller, which = std::move(which), reason, now](store::Transaction& transaction) -> Result<Lease> {
-    auto found = find_lease(transaction.leases(), {caller, true}, which, now);
-    if (!found) return failure(found.error());
-    if (!*found) return failure(no_such_lease(which));
-    Lease lease = **std::move(found);
-    if (model::is_ended(lease.state)) {
-      return failure({base::ErrorCode::kConflict,
-                      fmt::format("lease {} has ended already: it is {}", lease.name, base::enum_text(lease.state)),
-                      {}});
-    }
-    if (lease.state == LeaseState::kIntent) {
-      return failure({base::ErrorCode::kConflict,
-                      fmt::format("lease {} is being made at this moment; ask again", lease.name),
-                      {}});
-    }
-    const auto ended =
-        end_lease(transaction, lease, {LeaseState::kAbandoned, model::LeaseEnd::kForced, reason}, now, keep_, caller);
-    if (!ended) return failure(ended.error());
-    return lease;
+  const auto revoke = [&time = time_, caller = who.name](store::Transaction& transaction, Lease& lease) {
+    const base::Instant now = time.now();
+    return begin_ending(transaction, lease, {model::LeaseEnd::kRevoked, now, true}, now, caller);
   };
-  store::submit_for<Lease>(store_, {}, std::move(body),
-                           [caller, reason, done = std::move(done)](Result<Lease> lease) mutable {
-                             if (lease)
-                               base::log::warn("audit", "lease given up: its credential may still work",
-                                               {{"caller", caller}, {"lease", lease->name}, {"reason", reason}});
-                             done(std::move(lease));
-                           });
+  go_on(std::make_shared<Bulk>(Bulk{.store = store_,
+                                    .caller = who.name,
+                                    .selection = std::move(selection),
+                                    .narrow = narrow,
+                                    .change = revoke,
+                                    .told_as = "leases revoked",
+                                    .done = std::move(done)}));
 }
-
-struct ReleaseLeases::Work {
-  std::string caller;
-  RevokeLeases::Selection selection;
-  base::Instant now;
-  Done done;
-  model::LeaseId after;
-  std::string after_name;
-  std::int64_t count = 0;
-};
 
 namespace {
 
@@ -181,36 +146,17 @@ Result<bool> release(store::Transaction& transaction, Lease& lease, base::Instan
 }  // namespace
 
 void ReleaseLeases::operator()(std::string caller, RevokeLeases::Selection selection, base::Instant now, Done done) {
-  auto work = std::make_shared<Work>();
-  work->caller = std::move(caller);
-  work->selection = std::move(selection);
-  work->now = now;
-  work->done = std::move(done);
-  go_on(work);
-}
-
-void ReleaseLeases::go_on(const std::shared_ptr<Work>& work) {
-  auto body = [work](store::Transaction& transaction) {
-    store::LeaseQuery query;
-    select(work->selection, query);
-    query.after = work->after;
-    query.after_name = work->after_name;
-    query.unreleased_due_at = work->now;
-    return change_piece(transaction, query,
-                        [&](Lease& lease) { return release(transaction, lease, work->now, work->caller); });
+  const auto narrow = [now](store::LeaseQuery& query) { query.unreleased_due_at = now; };
+  const auto let_go = [now, caller](store::Transaction& transaction, Lease& lease) {
+    return release(transaction, lease, now, caller);
   };
-  store::submit_for<Piece>(store_, {}, std::move(body), [this, work](const Result<Piece>& piece) {
-    if (!piece) return work->done(failure(piece.error()));
-    work->count += piece->count;
-    work->after = piece->last;
-    work->after_name = piece->last_name;
-    if (!piece->was_last) return go_on(work);
-    base::log::info("audit", "held revocations released",
-                    {{"caller", work->caller},
-                     {"selection", shown_selection(work->selection)},
-                     {"count", fmt::to_string(work->count)}});
-    work->done(work->count);
-  });
+  go_on(std::make_shared<Bulk>(Bulk{.store = store_,
+                                    .caller = std::move(caller),
+                                    .selection = std::move(selection),
+                                    .narrow = narrow,
+                                    .change = let_go,
+                                    .told_as = "held revocations released",
+                                    .done = std::move(done)}));
 }
 
 void ReleaseLeases::one(const std::string& caller, LeaseRef which, base::Instant now, Done done) {

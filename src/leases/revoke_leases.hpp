@@ -2,7 +2,6 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -34,23 +33,8 @@ class RevokeLeases {
   void operator()(const Who& who, Selection selection, Done done);
 
  private:
-  struct Work;
-  void go_on(const std::shared_ptr<Work>& work);
   store::Store& store_;
   const SteadyTime& time_;
-};
-
-/// Gives a lease up whatever its provider says; the record stays for a while, as abandoned. For operators.
-class AbandonLease {
- public:
-  /// On the commit thread. kNotFound; kInvalid, at "reason", when that is blank; kConflict when it has ended already.
-  using Done = std::move_only_function<void(base::Result<model::Lease>)>;
-  AbandonLease(store::Store& store, Keep keep) : store_(store), keep_(keep) {}
-  void operator()(std::string caller, LeaseRef which, std::string reason, base::Instant now, Done done);
-
- private:
-  store::Store& store_;
-  const Keep keep_;
 };
 
 /// Lets held revocations go (`leases.hold-revocations`). For operators.
@@ -65,8 +49,6 @@ class ReleaseLeases {
   void one(const std::string& caller, LeaseRef which, base::Instant now, Done done);
 
  private:
-  struct Work;
-  void go_on(const std::shared_ptr<Work>& work);
   store::Store& store_;
 };
 

@@ -11,8 +11,8 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "leases/lease_rules.hpp"
-#include "store/submit_for.hpp"
 #include "store/transaction.hpp"
+#include "store/write_for.hpp"
 
 namespace jeton::leases {
 namespace {
@@ -26,20 +26,6 @@ constexpr base::Duration kQuantum = std::chrono::milliseconds{50};
 /// A sweep that finds its provider left alone looks again no sooner.
 constexpr base::Duration kPauseMin = std::chrono::milliseconds{100};
 constexpr const char* kActor = "leases.revoker";
-
-/// A write from a thread that may wait.
-template <class Outcome, class Body>
-Result<Outcome> write_for(store::Store& store, Body body) {
-  std::optional<Outcome> outcome;
-  const auto status = store.write([&](store::Transaction& transaction) -> base::Status {
-    Result<Outcome> answer = body(transaction);
-    if (!answer) return failure(std::move(answer.error()));
-    outcome = *std::move(answer);
-    return {};
-  });
-  if (!status) return failure(status.error());
-  return *std::move(outcome);
-}
 
 // At a character's end.
 std::string cut(std::string text) {
@@ -95,7 +81,7 @@ base::Status Revoker::load(const store::Snapshot& snapshot) {
   if (!in_work) return failure(in_work.error());
   const bool any_stuck =
       std::ranges::any_of(*in_work, [](const auto& count) { return count.first == LeaseState::kIrrevocable; });
-  stuck_are_due_ = !any_stuck;
+  stuck_were_retried_ = !any_stuck;
   if (any_stuck) expect(parts_.time.now());
   return {};
 }
@@ -133,9 +119,9 @@ base::Status Revoker::sweep() {
     expect(parts_.time.now() + std::max(instance_.pause(), kPauseMin));
     return {};
   }
-  if (!stuck_are_due_.exchange(true)) {
+  if (!stuck_were_retried_.exchange(true)) {
     if (auto retried = retry_stuck(); !retried) {
-      stuck_are_due_ = false;
+      stuck_were_retried_ = false;
       return retried;
     }
   }
@@ -153,10 +139,11 @@ base::Status Revoker::sweep() {
 
 // While all is well nothing is asked; else one asks, for all, whether it is well again.
 bool Revoker::answers() {
+  if (instance_.asked_to_wait()) return false;
   if (instance_.figures().state == base::Breaker::State::kClosed) return true;
   const auto checked = instance_.guarded(Instance::Call::kCheck, parts_.names.random_fraction(),
                                          [this] { return instance_.provider().check(instance_.call_deadline()); });
-  if (checked) stuck_are_due_ = false;
+  if (checked) stuck_were_retried_ = false;
   return checked.has_value();
 }
 
@@ -164,7 +151,7 @@ bool Revoker::answers() {
 base::Status Revoker::retry_stuck() {
   model::LeaseId after;
   for (bool more = true; more;) {
-    const auto last = write_for<std::optional<model::LeaseId>>(
+    const auto last = store::write_for<std::optional<model::LeaseId>>(
         parts_.store, [&](store::Transaction& transaction) -> Result<std::optional<model::LeaseId>> {
           store::LeaseQuery query;
           query.provider = instance_.name();
@@ -190,7 +177,7 @@ base::Status Revoker::retry_stuck() {
 
 Result<Revoker::Claimed> Revoker::claim() {
   const base::Instant now = parts_.time.now();
-  return write_for<Claimed>(parts_.store, [this, now](store::Transaction& transaction) -> Result<Claimed> {
+  return store::write_for<Claimed>(parts_.store, [this, now](store::Transaction& transaction) -> Result<Claimed> {
     auto due = transaction.leases().due(instance_.name(), now, parts_.hold,
                                         static_cast<std::int64_t>(base::limits::kLeasesPerSweepMax));
     if (!due) return failure(due.error());
@@ -256,7 +243,7 @@ Result<std::optional<base::Instant>> Revoker::record(std::vector<Lease>& leases,
   using Next = std::optional<base::Instant>;
   const base::Instant now = parts_.time.now();
   std::vector<Lease> recorded;
-  auto next = write_for<Next>(parts_.store, [&](store::Transaction& transaction) -> Result<Next> {
+  auto next = store::write_for<Next>(parts_.store, [&](store::Transaction& transaction) -> Result<Next> {
     recorded = leases;  // a body may run twice
     for (std::size_t i = 0; i < recorded.size(); ++i) {
       if (const auto done = record_one(transaction, recorded[i], outcomes[i], now); !done) return failure(done.error());

@@ -81,7 +81,7 @@ class Revoker {
   Instance& instance_;
   const expiry::KindId kind_;
   expiry::NextDeadline next_;
-  std::atomic<bool> stuck_are_due_{true};  ///< false: the irrevocable ones are to be tried again
+  std::atomic<bool> stuck_were_retried_{true};  ///< false: the irrevocable ones are to be tried again
   std::atomic<std::uint64_t> revoked_{0};
   std::atomic<std::uint64_t> failed_{0};
   std::atomic<std::uint64_t> stuck_{0};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/limits.hpp"
 #include "base/strings.hpp"
@@ -103,9 +104,18 @@ void append_kebab(std::string_view text, std::string& out) {
   }
 }
 
+// By table: each request has some names, and each of their characters is looked at.
+constexpr std::array<bool, 256> kInWord = [] {
+  std::array<bool, 256> out{};
+  for (int c = 0; c < 128; ++c)
+    out[static_cast<std::size_t>(c)] =
+        is_lower(static_cast<char>(c)) || is_upper(static_cast<char>(c)) || is_digit(static_cast<char>(c));
+  return out;
+}();
+
 bool matches_word(std::string_view name, bool (*first)(char)) {
   if (name.empty() || name.size() > kNameCharactersMax || !first(name.front())) return false;
-  return std::ranges::all_of(name, [](char c) { return is_lower(c) || is_upper(c) || is_digit(c); });
+  return std::ranges::all_of(name, [](char c) { return kInWord[static_cast<unsigned char>(c)]; });
 }
 bool begins_upper(char c) {
   return is_upper(c);

@@ -39,6 +39,9 @@ constexpr Sql kDue(JETON_LEASE_COLUMNS " WHERE provider = $1 AND due_at <= $2 OR
 constexpr Sql kDueHeld(
     JETON_LEASE_COLUMNS
     " WHERE provider = $1 AND due_at <= $2 AND (released = 1 OR state >= 6) ORDER BY due_at LIMIT $3");
+constexpr Sql kEndingBy(
+    "SELECT COUNT(*) FROM (SELECT 1 FROM lease WHERE provider = $1 AND due_at IS NOT NULL AND due_at <= $2 AND "
+    "state = 3 LIMIT $3) AS ending");
 constexpr Sql kNextDue("SELECT MIN(due_at) FROM lease WHERE provider = $1 AND due_at IS NOT NULL");
 constexpr Sql kNextDueHeld(
     "SELECT MIN(due_at) FROM lease WHERE provider = $1 AND due_at IS NOT NULL AND (released = 1 OR state >= 6)");
@@ -140,7 +143,8 @@ void add_conditions(const LeaseQuery& query, Condition& condition) {
   if (!query.states.empty() && std::ranges::all_of(query.states, is_in_work)) filter.require("state IN (1, 2, 4, 5)");
   if (query.living_at) filter.compare("expires_at", ">", value_of(*query.living_at));
   if (query.due_at || query.unreleased_due_at) filter.require("state < 6");
-  if (query.due_at) filter.compare("due_at", "<=", value_of(*query.due_at));
+  // What was tried in vain is due, although its next try may be later.
+  if (query.due_at) filter.compare("CASE WHEN state IN (2, 4) THEN 0 ELSE due_at END", "<=", value_of(*query.due_at));
   if (query.unreleased_due_at) {
     filter.require("released = 0");
     filter.compare("due_at", "<=", value_of(*query.unreleased_due_at));
@@ -344,6 +348,18 @@ base::Result<std::optional<base::Instant>> LeaseTable::oldest_to_take_back(std::
   });
   if (!status) return base::failure(status.error());
   return oldest;
+}
+
+base::Result<std::int64_t> LeaseTable::ending_by(std::string_view provider, base::Instant until,
+                                                 std::int64_t count_max) const {
+  std::int64_t count = 0;
+  const auto status = connection_.query(kEndingBy, {value_of(provider), value_of(until), value_of(count_max)},
+                                        [&](const Row& row) -> base::Status {
+                                          count = row.integer(0);
+                                          return {};
+                                        });
+  if (!status) return base::failure(status.error());
+  return count;
 }
 
 base::Result<std::vector<std::pair<LeaseState, std::int64_t>>> LeaseTable::counts_in_work(

@@ -33,10 +33,10 @@ struct LeaseCount {
 struct LeaseQuery {
   std::optional<std::string_view> owner;
   std::optional<std::string_view> provider;
-  std::optional<std::string_view> prefix;          ///< of names; not empty
-  std::vector<model::LeaseState> states;           ///< empty: any
-  std::optional<base::Instant> living_at;          ///< of active ones only those that expire after it
-  std::optional<base::Instant> due_at;             ///< only what is due by then and has not ended
+  std::optional<std::string_view> prefix;  ///< of names; not empty
+  std::vector<model::LeaseState> states;   ///< empty: any
+  std::optional<base::Instant> living_at;  ///< of active ones only those that expire after it
+  std::optional<base::Instant> due_at;     ///< only what is due by then, or was tried in vain, and has not ended
   std::optional<base::Instant> unreleased_due_at;  ///< only what is held: due by then, not ended, not released
   model::LeaseId after;                            ///< where a page before ended, by id
   std::string_view after_name;                     ///< the same by name
@@ -85,6 +85,8 @@ class LeaseTable {
   base::Result<std::vector<LeaseCount>> counts(std::int64_t count_max) const;
   /// The earliest end of those that have ended and are not taken back, irrevocable ones aside.
   base::Result<std::optional<base::Instant>> oldest_to_take_back(std::string_view provider) const;
+  /// How many living ones of a provider end by then; counts no further than `count_max`.
+  base::Result<std::int64_t> ending_by(std::string_view provider, base::Instant until, std::int64_t count_max) const;
   /// Of leases of a provider that neither live undisturbed nor have ended: by state, those that occur.
   base::Result<std::vector<std::pair<model::LeaseState, std::int64_t>>> counts_in_work(std::string_view provider) const;
 

@@ -101,6 +101,7 @@ class Store {
   void run();
   bool take(std::vector<CommitGroup::Write>& taken);
   void gather(std::unique_lock<std::mutex>& lock);
+  void give_way(std::unique_lock<std::mutex>& lock);
   void commit(std::span<CommitGroup::Write> writes);
   void note(const CommitGroup::Outcome& outcome, std::size_t writes);
   std::optional<base::Error> refusal(std::size_t waiting) const;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/strings.hpp"
+#include "base/time_text.hpp"
 #include "crypto/digest.hpp"
 
 namespace jeton::api::leases {

@@ -100,7 +100,7 @@ struct LeaseClient {
   static base::json::Value json(const Reply& reply) { return base::json::parse(reply.body).value(); }
 
   jeton::leases::testing::World world;
-  jeton::leases::LeaseFigures figures{*world.store, world.instances};
+  jeton::leases::LeaseFigures figures{*world.store, world.instances, world.time};
   model::Normalizer names{model::NormalizationMode::kExtended};
   authorization::PolicyIndex policies;
   MetadataAfterAsking metadata;

@@ -38,8 +38,8 @@ Request good(std::string_view text) {
 }
 
 TEST(LeaseMessages, Row1_BytesThatAreNoBareString) {
-  for (const std::string bytes : {std::string(), std::string("\x05nope"), std::string("\x80"), std::string(11, '\x80'),
-                                  std::string("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02 "), std::string("\x01\xff")})
+  for (const std::string& bytes : {std::string(), std::string("\x05nope"), std::string("\x80"), std::string(11, '\x80'),
+                                   std::string("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02 "), std::string("\x01\xff")})
     EXPECT_FALSE(read_bare_string(bytes)) << testing::PrintToString(bytes);
 }
 

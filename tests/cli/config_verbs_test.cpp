@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,7 +14,8 @@ namespace {
 using testing::HasSubstr;
 
 std::string written_file(const std::string& text) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "jeton-cli-config-test.yaml";
+  const auto* const test = testing::UnitTest::GetInstance()->current_test_info();
+  const auto path = std::filesystem::path(testing::TempDir()) / fmt::format("jeton-{}.yaml", test->name());
   std::ofstream(path) << text;
   return path.string();
 }

@@ -111,9 +111,24 @@ TEST_F(LeaseResults, RevokeSaysWhetherTheProviderConfirmed) {
   const Ran later = run("lease revoke a/-/1", 202,
                         R"({"result":"success","status":"revoking","message":"it is asked until it does"})");
   EXPECT_EQ(later.exit, 0);
-  EXPECT_EQ(later.out, "revoked: a/-/1\n");
+  EXPECT_EQ(later.out, "revoking: a/-/1\n");
   EXPECT_EQ(later.err, "it is asked until it does\n");
-  EXPECT_EQ(run("lease abandon a/-/1 --reason r", 200, R"({"result":"success"})").out, "abandoned: a/-/1\n");
+  const Ran never =
+      run("lease revoke a/-/1", 202, R"({"result":"success","status":"irrevocable","message":"its provider refuses"})");
+  EXPECT_EQ(never.exit, 3);
+  EXPECT_EQ(never.out, "irrevocable: a/-/1\n");
+  EXPECT_EQ(never.err, "its provider refuses\n");
+}
+
+TEST_F(LeaseResults, AbandonSaysWhetherItWasNecessary) {
+  const Ran given_up = run("lease abandon a/-/1 --reason r", 200,
+                           R"({"result":"success","lease":{"lease_id":"a/-/1","status":"abandoned"}})");
+  EXPECT_EQ(given_up.out, "abandoned: a/-/1\n");
+  EXPECT_EQ(given_up.err, "");
+  const Ran revoked = run("lease abandon a/-/1 --reason r", 200,
+                          R"({"result":"success","lease":{"lease_id":"a/-/1","status":"revoked"}})");
+  EXPECT_EQ(revoked.out, "revoked: a/-/1\n");
+  EXPECT_EQ(revoked.err, "its provider took the credential back after all\n");
 }
 
 TEST_F(LeaseResults, FailuresEndAsTheExitCodesSay) {
@@ -162,16 +177,16 @@ TEST_F(LeaseResults, ManyRevocationsAreWaitedForWithProgress) {
                                                std::chrono::milliseconds{800}, std::chrono::milliseconds{1600}));
 }
 
-TEST_F(LeaseResults, WaitingForManyEndsWithoutAFailure) {
+TEST_F(LeaseResults, WaitingForManyEndsWithWhatIsLeft) {
   line.waits_max = 100;
   line.http.answer(200, kThree);
   for (int i = 0; i < 3; ++i) line.http.answer(200, open(2));
   const Ran ran = line.run(words("lease revoke --prefix influx/ --wait 500ms"));
-  EXPECT_EQ(ran.exit, 0);
-  EXPECT_EQ(ran.out, "revoked 3 leases\n");
+  EXPECT_EQ(ran.exit, 3);
+  EXPECT_EQ(ran.out, "revoked 3 leases, 2 of them not confirmed\n");
   EXPECT_EQ(
       ran.err,
-      "2 are not confirmed by their providers yet, which are asked until they do; `jeton lease due` shows them\n");
+      "providers are asked until they confirm; `jeton lease due` and `jeton lease irrevocable` show what is left\n");
   EXPECT_THAT(line.waits, testing::ElementsAre(std::chrono::milliseconds{200}, std::chrono::milliseconds{300}));
 }
 

@@ -253,6 +253,10 @@ TEST_F(WebhookService, AnswersThatAreNoneAreNoProof) {
     next("create", body);
     EXPECT_EQ(maker_.make(*provider_, world_).error().trouble, Trouble::kAmbiguous) << body;
   }
+  for (const char* id : {"a/b", "a?b", "a b", "50%", "line\\\\n"}) {
+    next("create", fmt::format(R"({{\"id\":\"{}\",\"value\":\"v\"}})", id));
+    EXPECT_EQ(maker_.make(*provider_, world_).error().trouble, Trouble::kAmbiguous) << id;
+  }
   next("list", R"({\"credentials\":[],\"next\":\"a\"})");
   next("list", R"({\"credentials\":[],\"next\":\"a\"})");
   EXPECT_THAT(provider_->list(maker_.tag(), soon()).error().message, HasSubstr("no end"));

@@ -64,6 +64,21 @@ class StoreLeases : public StoreConformance {
 };
 INSTANTIATE_TEST_SUITE_P(Drivers, StoreLeases, testing::ValuesIn(store_drivers()), driver_name);
 
+TEST_P(StoreLeases, CountsThoseThatEndSoonUpToABound) {
+  insert(sample("a", now() + 10s));
+  insert(sample("b", now() + 30s));
+  insert(sample("c", now() + 90s));
+  Lease revoking = sample("d", now() + 20s);
+  revoking.state = LeaseState::kRevoking;
+  insert(revoking);
+  read([&](const Snapshot& snapshot) {
+    EXPECT_EQ(snapshot.leases().ending_by("influx", now() + 60s, 100).value(), 2);
+    EXPECT_EQ(snapshot.leases().ending_by("influx", now() + 100s, 100).value(), 3);
+    EXPECT_EQ(snapshot.leases().ending_by("influx", now() + 100s, 2).value(), 2);
+    EXPECT_EQ(snapshot.leases().ending_by("other", now() + 100s, 100).value(), 0);
+  });
+}
+
 TEST_P(StoreLeases, AreFoundAsTheyWereWrittenByEveryName) {
   Lease lease = sample("a", now() + 1min);
   lease.idempotency_key = "order-7";

@@ -212,7 +212,8 @@ def test_a_provider_that_is_gone_from_the_configuration_stops_the_start(start, i
     server.stop()
     with pytest.raises(AssertionError, match="leases of the provider influx"):
         Jeton(data).start()
-    assert start("--set", "leases.removed-providers=influx").client().get("/readyz").status == 200
+    server = start("--set", "leases.removed-providers=influx")
+    wait_until(lambda: any("removed provider given up" in line for line in list(server.log)), what="the giving up")
 
 
 # 5.5

@@ -147,7 +147,21 @@ TEST(CreateLease, TheSameKeyGivesTheSameLeaseWhileItLives) {
   EXPECT_NE(third->lease.lease.name, first->lease.lease.name);
 }
 
-TEST(CreateLease, AKeyWhoseLeaseIsBeingMadeIsAConflict) {
+TEST(CreateLease, AKeyIsOfOneProviderAndRole) {
+  World world({.providers = {"influx", "other"}});
+  auto wish = world.wish();
+  wish.idempotency_key = "order-7";
+  ASSERT_TRUE(world.create(wish));
+  auto another = wish;
+  another.provider = "other";
+  EXPECT_EQ(world.create(another).error().code, ErrorCode::kConflict);
+  another = wish;
+  another.role = "reader";
+  EXPECT_EQ(world.create(another).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(world.service->count(), 1U);
+}
+
+TEST(CreateLease, AKeyWhoseLeaseIsBeingMadeIsToBeAskedAgain) {
   World world;
   world.service->creating_waits = true;
   auto wish = world.wish();
@@ -155,7 +169,7 @@ TEST(CreateLease, AKeyWhoseLeaseIsBeingMadeIsAConflict) {
   Awaited<CreateLease::Created> first;
   world.create_lease(wish, {}, first.completion());
   ASSERT_TRUE(world.eventually([&] { return world.service->locked([](Service& s) { return s.creates; }) == 1; }));
-  EXPECT_EQ(world.create(wish).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(world.create(wish).error().code, ErrorCode::kExternalLocked);
   world.service->locked([](Service& s) { return s.creating_waits = false; });
   EXPECT_TRUE(first.get());
 }
@@ -168,6 +182,21 @@ TEST(CreateLease, AProviderThatIsAwayIsLeftAloneAfterAFewCalls) {
   EXPECT_EQ(world.counted(), 0);
   world.service->locked([](Service& s) { return s.away = false; });
   world.clock.advance(Instance::kBreaker.pause_max * 2);
+  EXPECT_TRUE(world.create(world.wish()));
+}
+
+TEST(CreateLease, AProviderThatAsksToWaitIsNotAskedMeanwhile) {
+  World world;
+  const model::Lease living = world.lease(5s);
+  world.service->create_problem = Problem{Trouble::kBusy, "429", 20s};
+  EXPECT_EQ(world.create(world.wish()).error().code, ErrorCode::kExternalLocked);
+  world.service->locked([](Service& s) { return s.create_problem.reset(), true; });
+  EXPECT_EQ(world.create(world.wish()).error().code, ErrorCode::kExternalLocked) << "by others neither";
+  world.clock.advance(10s);
+  world.settle();
+  EXPECT_EQ(world.service->locked([](Service& s) { return s.creates; }), 2U);
+  EXPECT_TRUE(world.service->has(living.handle.label)) << "it is due, and waits too";
+  EXPECT_TRUE(world.pass(11s, [&] { return !world.service->has(living.handle.label); }));
   EXPECT_TRUE(world.create(world.wish()));
 }
 

@@ -13,10 +13,12 @@
 #include "crypto/aead.hpp"
 #include "crypto/random.hpp"
 #include "expiry/engine.hpp"
+#include "leases/abandon_lease.hpp"
 #include "leases/create_lease.hpp"
 #include "leases/get_lease.hpp"
 #include "leases/list_leases.hpp"
 #include "leases/reconcile.hpp"
+#include "leases/removed_providers.hpp"
 #include "leases/renew_lease.hpp"
 #include "leases/revoke_lease.hpp"
 #include "leases/revoke_leases.hpp"
@@ -99,7 +101,7 @@ class World {
   }
   base::Result<model::Lease> abandon(const std::string& id, std::string reason) {
     Awaited<model::Lease> abandoned;
-    abandon_lease("Sysop", {.id = id, .provider = {}}, std::move(reason), time.now(), abandoned.completion());
+    abandon_lease("Sysop", {.id = id, .provider = {}}, std::move(reason), abandoned.completion());
     return abandoned.get();
   }
   std::vector<model::Lease> list(const Who& who = kPress, LeaseFilter filter = {}) {
@@ -197,8 +199,9 @@ class World {
   RenewLease renew_lease{*store, instances, time};
   RevokeLease revoke_lease{*store, revokers, time};
   RevokeLeases revoke_leases{*store, time};
-  AbandonLease abandon_lease{*store, keep};
+  AbandonLease abandon_lease{*store, revoke_lease, time, keep};
   ReleaseLeases release_leases{*store};
+  RemovedProviders removed{*store, time, keep, {"gone"}};
   Reconcile reconcile{{.store = *store,
                        .instances = instances,
                        .names = names,

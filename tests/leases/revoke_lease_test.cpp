@@ -93,6 +93,7 @@ TEST(RevokeLease, AnIrrevocableOneIsTriedAgainOnDemand) {
 TEST(AbandonLease, GivesUpWithAReasonAndKeepsTheRecord) {
   World world;
   const model::Lease lease = world.lease();
+  world.service->locked([&](Service& s) { return s.stuck.insert(lease.handle.label); });
   EXPECT_EQ(world.abandon(lease.name, " ").error().where, "reason");
   ASSERT_TRUE(world.abandon(lease.name, "the database was dropped"));
   EXPECT_EQ(world.state(lease.id), LeaseState::kAbandoned);
@@ -101,7 +102,15 @@ TEST(AbandonLease, GivesUpWithAReasonAndKeepsTheRecord) {
   EXPECT_EQ(world.abandon("none", "x").error().code, base::ErrorCode::kNotFound);
   world.clock.advance(1h);
   world.settle();
-  EXPECT_TRUE(world.service->revoked.empty());
+  EXPECT_TRUE(world.service->has(lease.handle.label));
+}
+
+TEST(AbandonLease, TakesBackWhatCanBeTakenBack) {
+  World world;
+  const model::Lease lease = world.lease();
+  EXPECT_EQ(world.abandon(lease.name, "to be sure").value().state, LeaseState::kRevoked);
+  EXPECT_FALSE(world.service->has(lease.handle.label));
+  EXPECT_EQ(world.counted(), 0);
 }
 
 }  // namespace

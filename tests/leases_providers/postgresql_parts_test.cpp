@@ -44,7 +44,8 @@ TEST(PostgresqlStatements, CreatesARoleWithAllThatIsSaidAboutIt) {
 
 TEST(PostgresqlStatements, RemovesManyTogether) {
   const Names names = {"a", "b"};
-  EXPECT_EQ(lock_out(names), R"(ALTER ROLE "a" NOLOGIN; ALTER ROLE "b" NOLOGIN; GRANT "a", "b" TO CURRENT_USER)");
+  EXPECT_EQ(lock_out(names), R"(ALTER ROLE "a" NOLOGIN; ALTER ROLE "b" NOLOGIN)");
+  EXPECT_EQ(join(names), R"(GRANT "a", "b" TO CURRENT_USER)");
   EXPECT_EQ(give_away(names, "grp"), R"(REASSIGN OWNED BY "a", "b" TO "grp"; DROP OWNED BY "a", "b")");
   EXPECT_EQ(give_away(names, ""), R"(REASSIGN OWNED BY "a", "b" TO CURRENT_USER; DROP OWNED BY "a", "b")");
   EXPECT_EQ(drop_roles(names), R"(DROP ROLE IF EXISTS "a", "b")");

@@ -351,6 +351,28 @@ TEST_F(PostgresqlProvider, AGroupThatIsNotThereIsRefused) {
   EXPECT_THAT(words_of(refused), HasSubstr("42704"));
 }
 
+// Its members could not be taken back.
+TEST_F(PostgresqlProvider, AGroupThatIsOrBelongsToTheManagerIsRefused) {
+  server().run("CREATE ROLE of_the_manager; GRANT lease_manager TO of_the_manager");
+  for (const char* group : {"lease_manager", "readers, of_the_manager"}) {
+    ProviderSettings wrong = settings();
+    wrong.roles = {{"reader", group}};
+    const auto refused = testing::try_lease(*provider_of(wrong));
+    EXPECT_EQ(testing::trouble_of(refused), Trouble::kRejected) << group;
+    EXPECT_THAT(words_of(refused), HasSubstr("0LP01")) << group;
+  }
+}
+
+// Whatever keeps the rest from being done, nobody uses it any more.
+TEST_F(PostgresqlProvider, OneThatCannotBeTakenBackIsLockedOut) {
+  const Leased leased = lease(*provider_);
+  server().run(fmt::format("GRANT lease_manager TO {}", leased.name));
+  EXPECT_EQ(testing::trouble_of(revoke(*provider_, leased.handle)), Trouble::kRejected);
+  EXPECT_EQ(about(leased, "rolcanlogin"), "f");
+  server().run(fmt::format("REVOKE lease_manager FROM {}", leased.name));
+  EXPECT_EQ(words_of(revoke(*provider_, leased.handle)), "");
+}
+
 TEST_F(PostgresqlProvider, CheckLooksAtTheAccount) {
   EXPECT_EQ(words_of(provider_->check(soon())), "");
   server().run("CREATE ROLE powerless LOGIN PASSWORD 'word'");

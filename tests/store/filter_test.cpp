@@ -5,7 +5,7 @@ namespace {
 
 TEST(Filter, IsEmptyWithoutConditions) {
   Filter filter;
-  filter.any_of("provider", {});
+  filter.any_of("provider", std::span<const std::string>());
   filter.any_row_of("(a, b)", 2, {});
   EXPECT_EQ(filter.where(), "");
   EXPECT_TRUE(filter.values().empty());

@@ -14,6 +14,7 @@ namespace {
 namespace wire = api::leases;
 using jeton::leases::Revoked;
 
+constexpr int kDone = 200;  // of CBOR, whatever was done (token-lease 1.2.2)
 constexpr int kAccepted = 202;
 
 }  // namespace
@@ -45,7 +46,7 @@ void LeaseAnswer::lease(int status, const jeton::leases::OwnedLease& lease) {
   std::string& out = answer_buffer();
   if (is_cbor()) {
     wire::append_lease_cbor(out, lease.lease, lease.value.reveal());
-    return later_.answer({.status = status, .content_type = wire::kCborType, .body = out, .fields = {}});
+    return later_.answer({.status = kDone, .content_type = wire::kCborType, .body = out, .fields = {}});
   }
   wire::append_lease_answer(out, lease);
   json(status, out);
@@ -77,10 +78,10 @@ void LeaseAnswer::revoked(const jeton::leases::RevokeLease::Outcome& outcome, co
   const bool is_message = form_ != Form::kRest;
   if (outcome.revoked == Revoked::kUnknown && !is_message) return fail(jeton::leases::no_such_lease(which));
   if (outcome.revoked != Revoked::kLater) return success();
-  if (is_message) return fail(wire::not_confirmed(outcome.trouble));
+  if (is_message) return fail(wire::not_confirmed(outcome));
   if (is_cbor()) return later_.empty(kAccepted);
   std::string& out = answer_buffer();
-  wire::append_later_answer(out, outcome.trouble);
+  wire::append_later_answer(out, outcome);
   json(kAccepted, out);
 }
 

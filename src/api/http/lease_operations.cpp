@@ -104,17 +104,19 @@ void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller,
     }
     wish.owner = std::move(who.name);
     wish.exempt = who.operates;
-    create_if_allowed(answer, std::move(wish));
+    Question question{wish.owner, wish.provider, wish.role};
+    if_allowed(answer, std::move(question),
+               [this, answer, wish = std::move(wish)]() mutable { create(answer, std::move(wish)); });
   });
 }
 
-void LeaseOperations::create_if_allowed(const SharedLeaseAnswer& answer, core::LeaseWish wish) const {
-  if (const auto allowed = parts_.access.check_now(wish.owner, wish.provider, wish.role)) {
-    if (!answer->failed(*allowed)) create(answer, std::move(wish));
+void LeaseOperations::if_allowed(const SharedLeaseAnswer& answer, Question question, Job next) const {
+  if (const auto allowed = parts_.access.check_now(question.owner, question.provider, question.role)) {
+    if (!answer->failed(*allowed)) next();
     return;
   }
-  on_asker(answer, [this, answer, wish = std::move(wish)]() mutable {
-    if (!answer->failed(parts_.access.check(wish.owner, wish.provider, wish.role))) create(answer, std::move(wish));
+  on_asker(answer, [this, answer, question = std::move(question), next = std::move(next)]() mutable {
+    if (!answer->failed(parts_.access.check(question.owner, question.provider, question.role))) next();
   });
 }
 
@@ -145,15 +147,29 @@ void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller,
 
 void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller, leases::RenewRequest request) const {
   as_who(answer, caller, kRenew, [this, answer, request = std::move(request)](Who who) mutable {
-    std::string name = who.name;
-    parts_.renew(std::move(who), std::move(request.which), request.increment,
-                 still_wanted(answer->origin(), parts_.clock),
-                 [answer, name = std::move(name)](base::Result<core::OwnedLease> renewed) {
-                   if (answer->failed(renewed)) return;
-                   if (renewed->lease.owner() != name) renewed->value = {};  // an operator sees no secret
-                   answer->lease(200, *renewed);
+    if (who.operates) return renew(answer, std::move(who), std::move(request));
+    // Who may not lease any more may not keep what he has any longer either.
+    on_worker(answer, [this, answer, request = std::move(request), who = std::move(who)]() mutable {
+      const auto found = parts_.get(who, request.which, parts_.time.now());
+      if (answer->failed(found)) return;
+      const model::Lease& lease = found->lease;
+      if_allowed(answer, {lease.owner(), lease.provider(), lease.role()},
+                 [this, answer, request = std::move(request), who = std::move(who)]() mutable {
+                   renew(answer, std::move(who), std::move(request));
                  });
+    });
   });
+}
+
+void LeaseOperations::renew(const SharedLeaseAnswer& answer, Who who, leases::RenewRequest request) const {
+  std::string name = who.name;
+  parts_.renew(std::move(who), std::move(request.which), request.increment,
+               still_wanted(answer->origin(), parts_.clock),
+               [answer, name = std::move(name)](base::Result<core::OwnedLease> renewed) {
+                 if (answer->failed(renewed)) return;
+                 if (renewed->lease.owner() != name) renewed->value = {};  // an operator sees no secret
+                 answer->lease(200, *renewed);
+               });
 }
 
 void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller, leases::ListRequest request) const {
@@ -180,7 +196,7 @@ void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller,
 
 void LeaseOperations::run(const SharedLeaseAnswer& answer, const Caller& caller, leases::AbandonRequest request) const {
   as_operator(answer, caller, kAbandon, [this, answer, request = std::move(request)](Who who) mutable {
-    parts_.abandon(std::move(who.name), std::move(request.which), std::move(request.reason), parts_.time.now(),
+    parts_.abandon(std::move(who.name), std::move(request.which), std::move(request.reason),
                    [answer](base::Result<model::Lease> lease) {
                      if (!answer->failed(lease)) answer->lease(200, {*std::move(lease), {}});
                    });

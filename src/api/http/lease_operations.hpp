@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/worker_pool.hpp"
 #include "identity/management_access.hpp"
+#include "leases/abandon_lease.hpp"
 #include "leases/create_lease.hpp"
 #include "leases/get_lease.hpp"
 #include "leases/instances.hpp"
@@ -93,8 +94,15 @@ class LeaseOperations {
                    std::move_only_function<void(Who)> next) const;
   void on_asker(const SharedLeaseAnswer& answer, Job job) const;
   void on_worker(const SharedLeaseAnswer& answer, Job job) const;
-  void create_if_allowed(const SharedLeaseAnswer& answer, jeton::leases::LeaseWish wish) const;
+  /// What an owner asks for, from which provider with which role.
+  struct Question {
+    std::string owner;
+    std::string provider;
+    std::string role;
+  };
+  void if_allowed(const SharedLeaseAnswer& answer, Question question, Job next) const;
   void create(const SharedLeaseAnswer& answer, jeton::leases::LeaseWish wish) const;
+  void renew(const SharedLeaseAnswer& answer, Who who, leases::RenewRequest request) const;
 
   const LeaseParts parts_;
 };

@@ -88,6 +88,10 @@ crypto::Digest identity_of(std::string_view owner) {
   return bytes;
 }
 
+bool is_refused(const jeton::leases::RevokeLease::Outcome& outcome) {
+  return outcome.lease.state == LeaseState::kIrrevocable;
+}
+
 std::string success_with(std::string_view members) {
   return fmt::format(R"({{"type":"object","required":["result"],"properties":{{"result":{{"const":"success"}}{}{}}}}})",
                      members.empty() ? "" : ",", members);
@@ -144,9 +148,11 @@ void append_providers_answer(std::string& out, const std::vector<ProviderBody>& 
   out += '}';
 }
 
-void append_later_answer(std::string& out, std::string_view trouble) {
-  out += R"({"result":"success","status":"revoking","message":)";
-  json::append_text(out, not_confirmed(trouble).message);
+void append_later_answer(std::string& out, const jeton::leases::RevokeLease::Outcome& outcome) {
+  out += R"({"result":"success","status":)";
+  json::append_text(out, base::enum_text(is_refused(outcome) ? LeaseState::kIrrevocable : LeaseState::kRevoking));
+  out += R"(,"message":)";
+  json::append_text(out, not_confirmed(outcome).message);
   out += '}';
 }
 
@@ -158,11 +164,13 @@ void append_failure_answer(std::string& out, const base::Error& error) {
   out += '}';
 }
 
-base::Error not_confirmed(std::string_view trouble) {
-  return {base::ErrorCode::kExternal,
-          fmt::format("the lease has ended here; its provider has not taken the credential back yet and is asked until "
-                      "it does{}{}",
-                      trouble.empty() ? "" : ": ", trouble),
+base::Error not_confirmed(const jeton::leases::RevokeLease::Outcome& outcome) {
+  const bool refused = is_refused(outcome);
+  return {refused ? base::ErrorCode::kExternalFault : base::ErrorCode::kExternal,
+          fmt::format("the lease has ended here; its provider {}{}{}",
+                      refused ? "refuses to take the credential back, and is asked again once a day"
+                              : "has not taken the credential back yet and is asked until it does",
+                      outcome.trouble.empty() ? "" : ": ", outcome.trouble),
           {}};
 }
 
@@ -209,7 +217,7 @@ std::string providers_schema() {
   return success_with(fmt::format(R"("providers":{})", openapi::schema<std::vector<ProviderBody>>()));
 }
 std::string later_schema() {
-  return success_with(R"("status":{"const":"revoking"},"message":{"type":"string"})");
+  return success_with(R"("status":{"enum":["revoking","irrevocable"]},"message":{"type":"string"})");
 }
 
 }  // namespace jeton::api::leases

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/json/names.hpp"
 #include "leases/list_leases.hpp"
+#include "leases/revoke_lease.hpp"
 #include "leases/who.hpp"
 #include "store/lease_table.hpp"
 
@@ -77,12 +78,13 @@ void append_counts_answer(std::string& out, const std::vector<CountBody>& counts
                           std::optional<std::int64_t> remaining);
 /// {"result":"success","providers":[…]}
 void append_providers_answer(std::string& out, const std::vector<ProviderBody>& providers);
-/// {"result":"success","status":"revoking","message":…}: ended here; its provider has not confirmed.
-void append_later_answer(std::string& out, std::string_view trouble);
+/// {"result":"success","status":…,"message":…}: ended here; its provider has not confirmed ("revoking"), or refuses
+/// ("irrevocable").
+void append_later_answer(std::string& out, const jeton::leases::RevokeLease::Outcome& outcome);
 /// {"result":"failure","code":…,"message":…}
 void append_failure_answer(std::string& out, const base::Error& error);
 /// What to say where "ended here, and not confirmed" is a failure.
-base::Error not_confirmed(std::string_view trouble);
+base::Error not_confirmed(const jeton::leases::RevokeLease::Outcome& outcome);
 
 /// Maps of 1.2.1. `value` is empty for a lease without its secret.
 void append_lease_cbor(std::string& out, const model::Lease& lease, std::string_view value);

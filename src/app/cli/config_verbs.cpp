@@ -3,31 +3,15 @@
 
 #include "app/cli/display_width.hpp"
 #include "app/cli/verbs.hpp"
+#include "app/config/check_providers.hpp"
 #include "app/config/document.hpp"
 #include "app/config/import_arrowhead.hpp"
 #include "app/config/import_message_queue.hpp"
 #include "app/config/options.hpp"
 #include "app/config/page.hpp"
 #include "app/config/print.hpp"
-#include "leases/providers/registry.hpp"
 
 namespace jeton::cli {
-namespace {
-
-// What each provider of leases says about its settings. Nothing is asked of a service.
-config::Problems problems_of_providers(const config::LoadedConfig& loaded, const base::Clock& clock) {
-  config::Problems problems;
-  for (const auto& [name, settings] : loaded.config.leases.providers) {
-    const auto made = leases::make_provider(name, settings, clock);
-    if (made) continue;
-    const auto& [code, message, key] = made.error();
-    problems.push_back(config::problem_line(config::origin_of(loaded.origins, key), key, message));
-  }
-  return problems;
-}
-
-}  // namespace
-
 ExitCode run_config(const ConfigCommand& command, Environment environment, std::ostream& out, std::ostream& err) {
   if (command.verb == ConfigVerb::kPage) {
     out << config::configuration_page() << std::flush;
@@ -43,7 +27,7 @@ ExitCode run_config(const ConfigCommand& command, Environment environment, std::
     out << config::print(loaded->config, loaded->origins) << std::flush;
     return ExitCode::kDone;
   }
-  const auto problems = problems_of_providers(*loaded, base::SystemClock());
+  const auto problems = config::problems_of_providers(*loaded, base::SystemClock());
   for (const std::string& problem : problems) err << problem << '\n';
   if (!problems.empty()) return ExitCode::kFailed;
   out << "ok\n" << std::flush;

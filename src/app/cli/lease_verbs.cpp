@@ -17,6 +17,8 @@ namespace {
 
 constexpr base::Duration kFirstPause = std::chrono::milliseconds{200};
 constexpr base::Duration kPauseMax = std::chrono::seconds{2};
+constexpr std::string_view kRevoked = "revoked";
+constexpr std::string_view kIrrevocable = "irrevocable";
 
 std::int64_t milliseconds(base::Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
@@ -78,25 +80,13 @@ ExitCode revoke_many(const LeaseRevoke& options, const Wait& wait, Api& api, Out
   std::optional<std::int64_t> open = 0;
   if (done->count > 0 && options.wait > base::Duration::zero())
     open = await_confirmation(options, done->count, wait, api, output);
-  output.line(fmt::format("revoked {} {}", done->count, done->count == 1 ? "lease" : "leases"));
-  if (open.value_or(0) > 0)
-    output.note(
-        fmt::format("{} are not confirmed by their providers yet, which are asked until they do; `jeton lease "
-                    "due` shows them",
-                    *open));
-  return ExitCode::kDone;
-}
-
-ExitCode say_done(const Answer& answer, const LeaseName& lease, std::string_view word, Output& output) {
-  const auto done = read_answer<wire::LeaseDone>(answer.body);
-  if (!done) return output.fail(done.error());
-  if (output.json()) {
-    output.raw_line(answer.body);
-    return ExitCode::kDone;
-  }
-  output.verdict(true, word, fmt::format(": {}", lease.id));
-  if (!done->message.empty()) output.note(done->message);
-  return ExitCode::kDone;
+  const bool confirmed = open.value_or(0) <= 0;
+  output.line(fmt::format("revoked {} {}{}", done->count, done->count == 1 ? "lease" : "leases",
+                          confirmed ? "" : fmt::format(", {} of them not confirmed", *open)));
+  if (confirmed) return ExitCode::kDone;
+  output.note(
+      "providers are asked until they confirm; `jeton lease due` and `jeton lease irrevocable` show what is left");
+  return ExitCode::kNo;
 }
 
 }  // namespace
@@ -149,14 +139,32 @@ ExitCode revoke_lease(const LeaseRevoke& options, const Wait& wait, Api& api, Ou
   if (options.lease.id.empty()) return revoke_many(options, wait, api, output);
   const auto answer = api.call("DELETE", path_of(options.lease, ""), {});
   if (!answer) return output.fail(answer.error());
-  return say_done(*answer, options.lease, "revoked", output);
+  const auto done = read_answer<wire::LeaseDone>(answer->body);
+  if (!done) return output.fail(done.error());
+  const bool refused = done->status == kIrrevocable;
+  if (output.json()) {
+    output.raw_line(answer->body);
+  } else {
+    output.verdict(!refused, done->status.empty() ? kRevoked : std::string_view(done->status),
+                   fmt::format(": {}", options.lease.id));
+    if (!done->message.empty()) output.note(done->message);
+  }
+  return refused ? ExitCode::kNo : ExitCode::kDone;
 }
 
 ExitCode abandon_lease(const LeaseAbandon& options, Api& api, Output& output) {
   const auto answer =
       api.call("POST", path_of(options.lease, "/abandon"), base::json::write(wire::LeaseReason{options.reason}));
   if (!answer) return output.fail(answer.error());
-  return say_done(*answer, options.lease, "abandoned", output);
+  const auto given_up = read_answer<wire::LeaseAnswer>(answer->body);
+  if (!given_up) return output.fail(given_up.error());
+  if (output.json()) {
+    output.raw_line(answer->body);
+    return ExitCode::kDone;
+  }
+  output.verdict(true, given_up->lease.status, fmt::format(": {}", options.lease.id));
+  if (given_up->lease.status == kRevoked) output.note("its provider took the credential back after all");
+  return ExitCode::kDone;
 }
 
 ExitCode release_leases(const LeaseRelease& options, Api& api, Output& output) {

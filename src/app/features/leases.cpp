@@ -23,6 +23,7 @@ namespace {
 
 constexpr base::Duration kFiguresPeriod = std::chrono::seconds{5};
 constexpr base::Duration kClockPeriod = std::chrono::seconds{10};
+constexpr base::Duration kForgetPeriod = std::chrono::minutes{10};
 constexpr std::array<std::string_view, leases::Instance::kCalls> kCallNames = {"create", "renew", "revoke", "list",
                                                                                "check"};
 
@@ -96,7 +97,7 @@ LeasesFeature::LeasesFeature(const Infrastructure& on, const authorization::Auth
       renew_(on.store, instances_, time_),
       revoke_(on.store, revokers_, time_),
       revoke_many_(on.store, time_),
-      abandon_(on.store, keep_),
+      abandon_(on.store, revoke_, time_, keep_),
       release_(on.store),
       reconcile_({.store = on.store,
                   .instances = instances_,
@@ -105,7 +106,8 @@ LeasesFeature::LeasesFeature(const Infrastructure& on, const authorization::Auth
                   .keep = keep_,
                   .stray_grace = on.config.leases.stray_grace,
                   .hold = on.config.leases.hold_revocations}),
-      figures_(on.store, instances_),
+      removed_(on.store, time_, keep_, on.config.leases.removed_providers),
+      figures_(on.store, instances_, time_),
       create_rate_(on.config.leases.quotas.create_rate) {}
 
 void LeasesFeature::admit_with(const identity::Admission& admission, const identity::ManagementAccess& management,
@@ -124,18 +126,13 @@ base::Status LeasesFeature::load(const store::Snapshot& snapshot) {
 base::Status LeasesFeature::expect_providers(const store::Snapshot& snapshot) const {
   const auto counts = snapshot.leases().counts(static_cast<std::int64_t>(base::limits::kLeaseCountsMax));
   if (!counts) return base::failure(counts.error());
-  const auto& removed = on_.config.leases.removed_providers;
   for (const store::LeaseCount& count : *counts) {
     if (count.kind != store::LeaseCountKind::kProvider || instances_.known(count.name) != nullptr) continue;
-    if (std::ranges::find(removed, count.name) != removed.end()) {
-      base::log::warn("leases", "leases of a removed provider are not taken back",
-                      {{"provider", count.name}, {"leases", fmt::to_string(count.count)}});
-      continue;
-    }
+    if (std::ranges::find(removed_.names(), count.name) != removed_.names().end()) continue;
     return base::failure(base::invalid(
         fmt::format("leases.providers: there are {} leases of the provider {}, which is not configured any more, and "
                     "nobody could take them back; configure it until they have ended, or name it in "
-                    "leases.removed-providers to leave them as they are",
+                    "leases.removed-providers to give them up",
                     count.count, count.name),
         "leases.providers"));
   }
@@ -180,6 +177,10 @@ std::vector<api::mqtt::AddedTopic> LeasesFeature::mqtt_topics() const {
 }
 
 void LeasesFeature::add_tasks(TaskRunner& tasks) {
+  if (!removed_.names().empty()) {
+    tasks.every("lease-removed-providers", kForgetPeriod,
+                [this](const TaskContext& context) { return removed_(context.stop_token()); });
+  }
   if (instances_.all().empty()) return;
   if (const auto read = figures_.refresh(); !read)
     base::log::warn("leases", "figures of leases could not be read", {{"reason", read.error().message}});
@@ -205,10 +206,23 @@ void LeasesFeature::watch_clock() {
   clock_stepped_ = step.has_value();
 }
 
-void LeasesFeature::add_figures(FiguresPage& page) const {
-  if (instances_.all().empty()) return;
-  page.gauge("jeton_leases", "Leases that count against quotas, a few seconds ago.",
-             static_cast<double>(figures_.total()));
+// What those numbers may come to, where there is a bound.
+void LeasesFeature::add_quotas(FiguresPage& page) const {
+  auto& quotas =
+      page.family("jeton_lease_quota", "How many leases there may be, in all, of an owner, in a role, of a provider.",
+                  prometheus::MetricType::Gauge);
+  const auto add = [&](FiguresPage::Labels labels, std::int64_t most) {
+    if (most != 0) FiguresPage::add(quotas, std::move(labels), static_cast<double>(most));
+  };
+  const leases::Quotas most = quotas_of(on_.config.leases.quotas);
+  add({{"of", "all"}}, most.total);
+  add({{"of", "owner"}}, most.owner);
+  add({{"of", "role"}}, most.role);
+  for (const auto& instance : instances_.all())
+    add({{"of", "provider"}, {"provider", instance->name()}}, instance->settings().leases_max);
+}
+
+void LeasesFeature::add_leases(FiguresPage& page) const {
   auto& by_state = page.family("jeton_leases_of_provider", "Leases by provider and state, a few seconds ago.",
                                prometheus::MetricType::Gauge);
   for (const auto& of : figures_.providers()) {
@@ -220,6 +234,18 @@ void LeasesFeature::add_figures(FiguresPage& page) const {
     add("revoking", of.revoking);
     add("irrevocable", of.irrevocable);
   }
+  auto& ending =
+      page.family("jeton_leases_ending", "Living leases that end within a time; no more than 10,000 are counted.",
+                  prometheus::MetricType::Gauge);
+  for (const auto& of : figures_.providers()) {
+    for (std::size_t i = 0; i < of.ending.size(); ++i)
+      FiguresPage::add(
+          ending, {{"provider", of.name}, {"within", base::format_duration(leases::LeaseFigures::kHorizons.at(i))}},
+          static_cast<double>(of.ending.at(i)));
+  }
+}
+
+void LeasesFeature::add_calls(FiguresPage& page) const {
   auto& calls = page.family("jeton_lease_calls_total", "Calls to providers.", prometheus::MetricType::Counter);
   auto& failures =
       page.family("jeton_lease_calls_failed_total", "Calls to providers that failed.", prometheus::MetricType::Counter);
@@ -243,6 +269,15 @@ void LeasesFeature::add_figures(FiguresPage& page) const {
                      static_cast<double>(figures.revocations_waiting));
     FiguresPage::add(away, {{"provider", name}}, figures.state == base::Breaker::State::kClosed ? 0.0 : 1.0);
   }
+}
+
+void LeasesFeature::add_figures(FiguresPage& page) const {
+  if (instances_.all().empty()) return;
+  page.gauge("jeton_leases", "Leases that count against quotas, a few seconds ago.",
+             static_cast<double>(figures_.total()));
+  add_leases(page);
+  add_quotas(page);
+  add_calls(page);
   auto& revoked =
       page.family("jeton_leases_revoked_total", "Leases that were taken back.", prometheus::MetricType::Counter);
   auto& stuck =

@@ -13,6 +13,7 @@
 #include "crypto/digest.hpp"
 #include "identity/admission.hpp"
 #include "identity/management_access.hpp"
+#include "leases/abandon_lease.hpp"
 #include "leases/create_lease.hpp"
 #include "leases/get_lease.hpp"
 #include "leases/instances.hpp"
@@ -20,6 +21,7 @@
 #include "leases/lease_figures.hpp"
 #include "leases/list_leases.hpp"
 #include "leases/reconcile.hpp"
+#include "leases/removed_providers.hpp"
 #include "leases/renew_lease.hpp"
 #include "leases/revoke_lease.hpp"
 #include "leases/revoke_leases.hpp"
@@ -61,6 +63,9 @@ class LeasesFeature final : public Feature {
 
  private:
   base::Status expect_providers(const store::Snapshot& snapshot) const;
+  void add_leases(FiguresPage& page) const;
+  void add_quotas(FiguresPage& page) const;
+  void add_calls(FiguresPage& page) const;
   void watch_clock();
 
   const Infrastructure on_;
@@ -80,6 +85,7 @@ class LeasesFeature final : public Feature {
   leases::AbandonLease abandon_;
   leases::ReleaseLeases release_;
   leases::Reconcile reconcile_;
+  leases::RemovedProviders removed_;
   leases::LeaseFigures figures_;
   bool clock_stepped_ = false;  // the clock's task only
 

@@ -24,8 +24,9 @@ template <class... Arguments>
 class Visit {
  public:
   template <class Callable>
-    requires std::is_invocable_r_v<bool, Callable&, Arguments...>
-  Visit(Callable&& callable)
+    requires(!std::is_same_v<std::remove_cvref_t<Callable>, Visit> &&
+             std::is_invocable_r_v<bool, Callable&, Arguments...>)
+  explicit(false) Visit(Callable&& callable)
       : callable_(std::addressof(callable)), call_([](void* called, Arguments... arguments) -> bool {
           return (*static_cast<std::remove_reference_t<Callable>*>(called))(arguments...);
         }) {}

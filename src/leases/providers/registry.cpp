@@ -22,7 +22,7 @@ namespace {
 
 struct Type {
   std::string_view name;
-  base::Result<std::unique_ptr<Provider>> (*make)(std::string, const ProviderSettings&, const base::Clock&);
+  base::Result<std::unique_ptr<Provider>> (*make)(std::string_view, const ProviderSettings&, const base::Clock&);
   std::vector<std::string_view> uses;  ///< settings, beside those that all have
 };
 
@@ -53,14 +53,14 @@ base::Error unknown_type(std::string_view name, std::string_view type) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Provider>> make_provider(std::string name, const ProviderSettings& settings,
+base::Result<std::unique_ptr<Provider>> make_provider(std::string_view name, const ProviderSettings& settings,
                                                       const base::Clock& clock) {
   const auto type = std::ranges::find(types(), settings.type, &Type::name);
   if (type == types().end()) return base::failure(unknown_type(name, settings.type));
   if (auto status = refuse_unused(name, settings, type->uses); !status) return base::failure(status.error());
   constexpr std::array<std::string_view, 1> kNeeded = {"url"};
   if (auto status = require_settings(name, settings, kNeeded); !status) return base::failure(status.error());
-  return type->make(std::move(name), settings, clock);
+  return type->make(name, settings, clock);
 }
 
 }  // namespace jeton::leases

@@ -51,9 +51,11 @@ base::Status refuse_unused(std::string_view name, const ProviderSettings& settin
   for (const Setting& setting : kSettings) {
     if (setting.key == "url" || std::ranges::find(used, setting.key) != used.end() || !setting.is_set(settings))
       continue;
-    return base::failure(wrong_setting(name, setting.key,
-                                       fmt::format("a provider of type {} has no setting \"{}\"; it has url, {}",
-                                                   settings.type, setting.key, fmt::join(used, ", "))));
+    return base::failure(wrong_setting(
+        name, setting.key,
+        fmt::format("a provider of type {} has no setting \"{}\"; it has url, {}, and as all types connections, "
+                    "call-timeout, max-ttl and max-leases",
+                    settings.type, setting.key, fmt::join(used, ", "))));
   }
   return {};
 }

@@ -329,7 +329,7 @@ Provider::Outcome<void> Influxdb::check(base::Tick deadline) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Provider>> make_influxdb(std::string name, const ProviderSettings& settings,
+base::Result<std::unique_ptr<Provider>> make_influxdb(std::string_view name, const ProviderSettings& settings,
                                                       const base::Clock& clock) {
   constexpr std::array<std::string_view, 1> kNeeded = {"token"};
   if (auto status = require_settings(name, settings, kNeeded); !status) return base::failure(status.error());

@@ -2,7 +2,7 @@
 // token is marked by its description; it has no end of its own.
 #pragma once
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -12,7 +12,7 @@
 namespace jeton::leases {
 
 /// Uses token, org, roles (each a JSON list of permissions) and adopt. kInvalid, at the setting. The clock outlives it.
-base::Result<std::unique_ptr<Provider>> make_influxdb(std::string name, const ProviderSettings& settings,
+base::Result<std::unique_ptr<Provider>> make_influxdb(std::string_view name, const ProviderSettings& settings,
                                                       const base::Clock& clock);
 
 }  // namespace jeton::leases

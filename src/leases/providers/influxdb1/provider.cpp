@@ -200,7 +200,7 @@ Provider::Outcome<void> Influxdb1::check(base::Tick deadline) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Provider>> make_influxdb1(std::string name, const ProviderSettings& settings,
+base::Result<std::unique_ptr<Provider>> make_influxdb1(std::string_view name, const ProviderSettings& settings,
                                                        const base::Clock& clock) {
   constexpr std::array<std::string_view, 3> kNeeded = {"user", "password", "roles"};
   if (auto status = require_settings(name, settings, kNeeded); !status) return base::failure(status.error());

@@ -116,7 +116,7 @@ Provider::Outcome<Credential> Postgresql::create(NewRole role, const base::Secre
   auto session = sessions_.begin(deadline);
   if (!session) return std::unexpected(std::move(session.error()));
   role.verifier = (*session)->verifier(password, role.name).reveal();
-  std::vector<std::string> steps = {postgresql::create_role(role)};
+  std::vector<std::string> steps = {postgresql::create_role(role), postgresql::try_joining(role.name)};
   for (const std::string& statement : configured_.create)
     steps.push_back(postgresql::fill_template(statement, role.name, group));
   if (auto done = transact(*std::move(session), steps, Again::kHarms, deadline); !done)
@@ -214,7 +214,7 @@ base::Status check_statements(std::string_view name, std::string_view key, const
 
 }  // namespace
 
-base::Result<std::unique_ptr<Provider>> make_postgresql(std::string name, const ProviderSettings& settings,
+base::Result<std::unique_ptr<Provider>> make_postgresql(std::string_view name, const ProviderSettings& settings,
                                                         const base::Clock& clock) {
   auto place = postgresql::read_place(name, settings);
   if (!place) return base::failure(place.error());
@@ -230,7 +230,7 @@ base::Result<std::unique_ptr<Provider>> make_postgresql(std::string name, const 
     return base::failure(wrong_setting(name, "roles", "a statement of create names {role}, and there are no roles"));
   if (std::ranges::any_of(settings.databases, [](const std::string& database) { return base::is_blank(database); }))
     return base::failure(wrong_setting(name, "databases", "expected names of databases, found an empty one"));
-  place->words.emplace_back("fallback_application_name", std::move(name.insert(0, "jeton ")));
+  place->words.emplace_back("fallback_application_name", fmt::format("jeton {}", name));
   Configured configured{.roles = *std::move(roles),
                         .create = settings.create,
                         .revoke = settings.revoke,

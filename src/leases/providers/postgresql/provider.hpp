@@ -3,7 +3,7 @@
 // need no password (certificate, peer, trust) do not end by themselves.
 #pragma once
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -15,7 +15,7 @@ namespace jeton::leases {
 /// Uses url (postgresql://…, as libpq reads it), user and password where the URL has none, ca, certificate, key, roles
 /// (name -> the groups it is put into, with commas), create and revoke (statements with {name}, and {role} for the
 /// first group), databases, connection_limit. Nothing is sent. kInvalid, at the setting. The clock outlives it.
-base::Result<std::unique_ptr<Provider>> make_postgresql(std::string name, const ProviderSettings& settings,
+base::Result<std::unique_ptr<Provider>> make_postgresql(std::string_view name, const ProviderSettings& settings,
                                                         const base::Clock& clock);
 
 }  // namespace jeton::leases

@@ -69,7 +69,12 @@ Outcome<void> Removal::remove(std::vector<const Doomed*> roles) {
   if (roles.empty()) return {};
   const Names names = names_of(roles);
   if (auto done = transact(connection_, {lock_out(names)}); !done) return done;
-  if (auto done = end_sessions(names); !done) return done;
+  // Locked out again, so that several who take back the same role do so one after the other.
+  const auto joined = transact(connection_, {lock_out(names), join(names)});
+  if (failed_) return joined;
+  const auto ended = end_sessions(names);  // whether or not the rest can be done
+  if (!joined) return joined;
+  if (!ended) return ended;
   const auto heirs = heirs_of(roles);
   if (!heirs) return std::unexpected(heirs.error());
   if (auto done = clear_databases(roles, *heirs); !done) return done;

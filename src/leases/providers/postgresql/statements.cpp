@@ -81,8 +81,16 @@ std::string renew_role(std::string_view name, base::Instant expires_at) {
 std::string lock_out(std::span<const std::string> names) {
   std::string out;
   for (const std::string& name : names)
-    fmt::format_to(std::back_inserter(out), "ALTER ROLE {} NOLOGIN; ", quoted_name(name));
-  return out + fmt::format("GRANT {} TO CURRENT_USER", names_of(names));
+    fmt::format_to(std::back_inserter(out), "{}ALTER ROLE {} NOLOGIN", out.empty() ? "" : "; ", quoted_name(name));
+  return out;
+}
+
+std::string join(std::span<const std::string> names) {
+  return fmt::format("GRANT {} TO CURRENT_USER", names_of(names));
+}
+
+std::string try_joining(const std::string& name) {
+  return fmt::format("GRANT {0} TO CURRENT_USER; REVOKE {0} FROM CURRENT_USER", quoted_name(name));
 }
 
 std::string give_away(std::span<const std::string> names, std::string_view heir) {

@@ -30,9 +30,13 @@ struct NewRole {
 std::string create_role(const NewRole& role);
 std::string renew_role(std::string_view name, base::Instant expires_at);
 
-/// No new logins from its commit on; and makes the manager a member, which is what ending sessions and giving away
-/// objects need.
+/// No new logins from its commit on.
 std::string lock_out(std::span<const std::string> names);
+/// Makes the manager a member, which giving away objects needs, and ending sessions too when it is no superuser.
+std::string join(std::span<const std::string> names);
+/// Fails (0LP01) when the manager cannot become a member: the role is in a group that is, or belongs to, the manager,
+/// and could not be taken back.
+std::string try_joining(const std::string& name);
 /// In one database: what they own goes to `heir` (empty: the manager), what they were granted goes.
 std::string give_away(std::span<const std::string> names, std::string_view heir);
 /// All or none; those that are not there do not matter.

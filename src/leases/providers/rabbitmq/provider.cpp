@@ -59,7 +59,7 @@ std::optional<std::string> own_words(const HttpService::Answer& answer) {
 
 // A list in the newer versions, words with commas in the older ones.
 bool is_administrator(const base::json::Value& tags) {
-  constexpr std::string_view kTag = "administrator";
+  static constexpr std::string_view kTag = "administrator";
   if (const auto* text = tags.as<std::string>()) return std::ranges::count(base::split(*text, ','), kTag) != 0;
   const auto* list = tags.as<base::json::Array>();
   return list != nullptr && std::ranges::any_of(*list, [](const base::json::Value& tag) {
@@ -265,7 +265,7 @@ Provider::Outcome<void> Rabbitmq::check(base::Tick deadline) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Provider>> make_rabbitmq(std::string name, const ProviderSettings& settings,
+base::Result<std::unique_ptr<Provider>> make_rabbitmq(std::string_view name, const ProviderSettings& settings,
                                                       const base::Clock& clock) {
   constexpr std::array<std::string_view, 3> kNeeded = {"user", "password", "roles"};
   if (auto status = require_settings(name, settings, kNeeded); !status) return base::failure(status.error());

@@ -309,7 +309,7 @@ base::Result<net::tls::ClientFiles> read_files(std::string_view name, const Prov
 
 }  // namespace
 
-base::Result<std::unique_ptr<Provider>> make_redis(std::string name, const ProviderSettings& settings,
+base::Result<std::unique_ptr<Provider>> make_redis(std::string_view name, const ProviderSettings& settings,
                                                    const base::Clock& clock) {
   Configured configured;
   auto address = read_address(name, settings);
@@ -328,7 +328,7 @@ base::Result<std::unique_ptr<Provider>> make_redis(std::string name, const Provi
     return base::failure(
         wrong_setting(name, "roles", "a provider of type redis needs the setting \"roles\", or \"rules\""));
   }
-  configured.name = std::move(name);
+  configured.name = name;
   configured.address = *std::move(address);
   configured.files = *std::move(files);
   configured.persistence = *persistence;

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "base/json/reader.hpp"
 #include "base/json/writer.hpp"
+#include "base/limits.hpp"
+#include "base/time_text.hpp"
 #include "leases/providers/http_service.hpp"
 #include "leases/providers/settings_check.hpp"
 
@@ -73,6 +77,13 @@ struct ErrorAnswer {
   std::string message;
 };
 BOOST_DESCRIBE_STRUCT(ErrorAnswer, (), (message))
+
+// Clients put it into paths and messages.
+bool is_usable_id(std::string_view id) {
+  return id.size() <= base::limits::kLeaseIdBytesMax && std::ranges::all_of(id, [](char c) {
+           return c > ' ' && c <= '~' && std::string_view("/?#%").find(c) == std::string_view::npos;
+         });
+}
 
 CredentialName name_of(const model::LeaseHandle& handle) {
   return {.label = handle.label, .id = handle.external_id};
@@ -159,11 +170,14 @@ Provider::Outcome<Credential> Webhook::create(const std::string& label, const st
                                               base::Tick deadline) const {
   auto answer = ask<CreateAnswer>("/create", body, deadline, Again::kHarms);
   if (!answer) return std::unexpected(answer.error());
+  if (!answer->id.empty() && !is_usable_id(answer->id))
+    return std::unexpected(service_.unusable(
+        {.again = Again::kHarms}, "its \"id\" is none: expected visible characters of ASCII other than /?#%"));
   if (answer->value.empty())
     return std::unexpected(service_.unusable({.again = Again::kHarms}, "it lacks \"value\", the credential"));
   return Credential{.external_id = answer->id.empty() ? label : std::move(answer->id),
                     .value = base::Secret(std::move(answer->value)),
-                    .issued = std::move(answer->issued)};
+                    .issued = base::parse_instant(answer->issued) ? std::move(answer->issued) : std::string()};
 }
 
 Provider::Outcome<void> Webhook::revoke_one(const model::LeaseHandle& handle, base::Tick deadline) const {
@@ -195,7 +209,7 @@ Provider::Outcome<std::vector<Found>> Webhook::list(std::string_view tag, base::
 
 }  // namespace
 
-base::Result<std::unique_ptr<Provider>> make_webhook(std::string name, const ProviderSettings& settings,
+base::Result<std::unique_ptr<Provider>> make_webhook(std::string_view name, const ProviderSettings& settings,
                                                      const base::Clock& clock) {
   constexpr std::array<std::string_view, 1> kNeeded = {"token"};
   if (auto status = require_settings(name, settings, kNeeded); !status) return base::failure(status.error());

@@ -2,7 +2,7 @@
 // smallest provider, and the example for further ones.
 #pragma once
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -12,7 +12,7 @@
 namespace jeton::leases {
 
 /// Uses token. kInvalid, at the setting. The clock outlives it.
-base::Result<std::unique_ptr<Provider>> make_webhook(std::string name, const ProviderSettings& settings,
+base::Result<std::unique_ptr<Provider>> make_webhook(std::string_view name, const ProviderSettings& settings,
                                                      const base::Clock& clock);
 
 }  // namespace jeton::leases
