@@ -20,8 +20,8 @@ class RemovedProviders {
       : store_(store), time_(time), keep_(keep), names_(std::move(names)) {}
 
   const std::vector<std::string>& names() const { return names_; }
-  /// Ends each of their leases as abandoned, and forgets those that ended long ago. Repeating it does the rest. One
-  /// thread at a time; waits for the store.
+  /// Ends each of their leases as abandoned, and forgets those that ended long ago. Repeating it does the rest.
+  /// Thread-safe; waits for the store.
   base::Status operator()(const std::stop_token& stop);
 
  private:

@@ -230,9 +230,15 @@ def test_bulk_by_prefix_and_owner_and_force(server, press, influxdb):
     kept = press.create(ttl=600_000).json["lease"]
     assert press.message("revoke_force", token_id=kept["id"], reason="x")["code"] == "forbidden"
     assert operator.message("revoke_force", token_id=kept["id"])["code"] == "invalid"
-    assert operator.message("revoke_force", token_id=kept["id"], reason="the plant is sold")["result"] == "success"
+    influxdb.fake.fault("status", on="delete", status=422, body='{"code":"unprocessable entity","message":"it is in use"}')
+    given_up = operator.message("revoke_force", token_id=kept["id"], reason="the plant is sold")
+    assert (given_up["result"], given_up["lease"]["status"]) == ("success", "abandoned"), given_up
     assert influxdb.works(kept)
     assert press.get(kept["id"]).status == 404
+    healthy = press.create(ttl=600_000).json["lease"]
+    taken_back = operator.message("revoke_force", token_id=healthy["id"], reason="to be sure")
+    assert taken_back["lease"]["status"] == "revoked", taken_back
+    assert not influxdb.works(healthy)
 
 
 # 8.2.4

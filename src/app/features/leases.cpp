@@ -178,8 +178,9 @@ std::vector<api::mqtt::AddedTopic> LeasesFeature::mqtt_topics() const {
 
 void LeasesFeature::add_tasks(TaskRunner& tasks) {
   if (!removed_.names().empty()) {
-    tasks.every("lease-removed-providers", kForgetPeriod,
-                [this](const TaskContext& context) { return removed_(context.stop_token()); });
+    const auto give_up = [this](const TaskContext& context) { return removed_(context.stop_token()); };
+    tasks.add("lease-removed-providers", give_up);
+    tasks.every("lease-removed-providers-forget", kForgetPeriod, give_up);
   }
   if (instances_.all().empty()) return;
   if (const auto read = figures_.refresh(); !read)
