@@ -1,7 +1,8 @@
 """A flood of requests over MQTT: each is answered or refused, memory stays bounded, and HTTP goes on. And a steady stream of them.
 
-JETON_FLOOD=50000 is how many there are, 10,000 otherwise. JETON_MQTT_SECONDS=120 is the long form of the stream: 1,000 requests a second for so long, and bounds on latencies. It measures, so it wants a
-release binary, both cores for itself, and a server whose writes do not wait for a slow disk.
+JETON_FLOOD=50000 is how many there are, 10,000 otherwise. JETON_MQTT_SECONDS=120 is the long form of the stream: 1,000 requests
+a second for so long, and bounds on latencies. It measures, so it wants a release binary, both cores for itself, and a server whose
+writes do not wait for a slow disk.
 """
 
 import json
