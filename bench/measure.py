@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import socket
 import ssl
 import statistics
@@ -189,6 +190,34 @@ class Load:
     def whole_core_rate(self):
         """What the rate would be if the process had nothing to wait for."""
         return 1e6 / self.cpu_us
+
+
+class Stream:
+    """One request after the other in even intervals, each by the clock, whether or not those before it were answered: what it costs to wait for
+    a server that has other things to do."""
+
+    def __init__(self, server, path, caller, seconds, a_second=1_000, connections=32):
+        request = f"GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer SYSTEM//{caller}\r\n\r\n".encode()
+        free = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(connections)]
+        for connection in free:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        asked, taken = {}, []
+        count, begin, number = seconds * a_second, time.monotonic(), 0
+        while len(taken) < count:
+            now = time.monotonic()
+            while number < count and begin + number / a_second <= now and free:
+                connection = free.pop()
+                connection.sendall(request)
+                asked[connection] = begin + number / a_second
+                number += 1
+            wait = max(0.0, begin + number / a_second - time.monotonic()) if number < count and free else 1.0
+            for connection in select.select(list(asked), [], [], wait)[0]:
+                if not connection.recv(65_536).startswith(b"HTTP/1.1 200"):
+                    raise SystemExit(f"bench: {path} was not answered by 200")
+                taken.append(time.monotonic() - asked.pop(connection))
+                free.append(connection)
+        taken.sort()
+        self.p50, self.p99 = (1e6 * taken[int(len(taken) * share)] for share in (0.5, 0.99))
 
 
 def sync_ms(folder):

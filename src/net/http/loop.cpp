@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/scheduling.hpp"
 
 namespace jeton::net::http {
 namespace {
@@ -63,6 +64,7 @@ void Loop::join() {
 
 // Nothing that a handler throws comes this far; what does is ours, and must not take the other connections with it.
 void Loop::run() {
+  base::ask_for_short_turns();
   for (;;) {
     try {
       context_.run();

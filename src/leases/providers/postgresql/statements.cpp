@@ -26,7 +26,10 @@ std::string quoted(std::string_view text, char quote) {
 
 std::string names_of(std::span<const std::string> names) {
   std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + quoted_name(name);
+  for (const std::string& name : names) {
+    if (!out.empty()) out += ", ";
+    out += quoted_name(name);
+  }
   return out;
 }
 
