@@ -31,8 +31,9 @@ void AbandonLease::operator()(std::string caller, LeaseRef which, std::string re
         "reason")));
   }
   Who who{.name = caller, .operates = true};
-  revoke_(std::move(who), which, {},
-          [this, caller = std::move(caller), which, reason = std::move(reason),
+  LeaseRef revoked = which;
+  revoke_(std::move(who), std::move(revoked), {},
+          [this, caller = std::move(caller), which = std::move(which), reason = std::move(reason),
            done = std::move(done)](Result<RevokeLease::Outcome> asked) mutable {
             if (!asked) return done(failure(std::move(asked.error())));
             switch (asked->revoked) {

@@ -175,7 +175,8 @@ Provider::Outcome<Credential> Webhook::create(const std::string& label, const st
         {.again = Again::kHarms}, "its \"id\" is none: expected visible characters of ASCII other than /?#%"));
   if (answer->value.empty())
     return std::unexpected(service_.unusable({.again = Again::kHarms}, "it lacks \"value\", the credential"));
-  return Credential{.external_id = answer->id.empty() ? label : std::move(answer->id),
+  if (answer->id.empty()) answer->id = label;
+  return Credential{.external_id = std::move(answer->id),
                     .value = base::Secret(std::move(answer->value)),
                     .issued = base::parse_instant(answer->issued) ? std::move(answer->issued) : std::string()};
 }
