@@ -104,7 +104,7 @@ std::string suggest_key(std::string_view path) {
   if (const auto ours = translated(path); !ours.empty()) return fmt::format("that is `{}` here", ours);
 
   const auto near = nearest_path(path);
-  const std::string did_you_mean = near ? fmt::format("did you mean `{}`?", *near) : std::string();
+  std::string did_you_mean = near ? fmt::format("did you mean `{}`?", *near) : std::string();
   // Where only a section is misspelt, there is no better guess.
   if (near && leaf_of(*near) == leaf_of(path)) return did_you_mean;
   std::vector<std::string> places;
