@@ -8,6 +8,7 @@
 namespace jeton::base {
 namespace {
 
+constexpr std::uint32_t kOrdinary = 0;         // SCHED_OTHER
 constexpr std::uint64_t kShortTurn = 100'000;  // nanoseconds; the least that the kernel takes
 
 /// sched_attr of sched_setattr(2), as its first version has it: the kernel's own header cannot stand beside the C
@@ -28,6 +29,7 @@ struct Attributes {
 void ask_for_short_turns() noexcept {
   Attributes attributes;
   if (::syscall(SYS_sched_getattr, 0, &attributes, sizeof(attributes), 0) != 0) return;
+  if (attributes.policy != kOrdinary) return;  // an operator knows better
   attributes.runtime = kShortTurn;
   ::syscall(SYS_sched_setattr, 0, &attributes, 0);
 }

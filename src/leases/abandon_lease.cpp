@@ -22,6 +22,18 @@ base::Error ended_already(const Lease& lease) {
           {}};
 }
 
+base::Error may_be_made(const Lease& lease) {
+  return {
+      base::ErrorCode::kConflict,
+      fmt::format("lease {} may still be being made; it is taken back when that is over, ask again then", lease.name),
+      {}};
+}
+
+// Nothing was asked about it yet, because its making may not be over: what came of that would be nobody's.
+bool waits_for_its_making(const Lease& lease, base::Instant now) {
+  return lease.state == model::LeaseState::kUnknown && lease.last_error.empty() && lease.due_at && now < *lease.due_at;
+}
+
 }  // namespace
 
 void AbandonLease::operator()(std::string caller, LeaseRef which, std::string reason, Done done) {
@@ -58,6 +70,7 @@ void AbandonLease::abandon(std::string caller, LeaseRef which, std::string reaso
     if (!*found) return failure(no_such_lease(which));
     Lease lease = **std::move(found);
     if (model::is_ended(lease.state)) return lease;  // a sweep was quicker
+    if (waits_for_its_making(lease, now)) return failure(may_be_made(lease));
     const auto ended = end_lease(transaction, lease, {model::LeaseState::kAbandoned, model::LeaseEnd::kForced, reason},
                                  now, keep_, caller);
     if (!ended) return failure(ended.error());

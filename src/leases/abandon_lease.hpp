@@ -16,7 +16,7 @@ namespace jeton::leases {
 class AbandonLease {
  public:
   /// On any thread: the lease as it is now, taken back or abandoned. kNotFound; kInvalid, at "reason", when that is
-  /// blank; kConflict when it has ended already.
+  /// blank; kConflict when it has ended already, or may still be being made.
   using Done = std::move_only_function<void(base::Result<model::Lease>)>;
   AbandonLease(store::Store& store, RevokeLease& revoke, const SteadyTime& time, Keep keep)
       : store_(store), revoke_(revoke), time_(time), keep_(keep) {}

@@ -104,7 +104,7 @@ Problem Instance::left_alone() const {
   const std::scoped_lock lock(mutex_);
   const base::Tick now = clock_.monotonic();
   if (now < quiet_until_) {
-    return {.trouble = Trouble::kBusy,
+    return {.trouble = Trouble::kUnreachable,
             .message = "it asked to be left alone for a while",
             .retry_after = quiet_until_ - now};
   }

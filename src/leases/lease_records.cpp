@@ -39,9 +39,14 @@ base::Result<bool> begin_ending(store::Transaction& transaction, Lease& lease, c
   const Lease read = lease;
   lease.state = state_of_ending(read.state);
   if (lease.end == model::LeaseEnd::kNone) lease.end = ending.reason;
-  // What may still be being made is not looked for before that is over, whoever says so.
+  // What may still be being made is not looked for before that is over, whoever says so; nor later, however often an
+  // order is repeated.
   const bool may_be_made = read.state == LeaseState::kIntent || read.state == LeaseState::kUnknown;
-  lease.due_at = may_be_made && read.due_at ? std::max(*read.due_at, ending.due_at) : ending.due_at;
+  if (!may_be_made || !read.due_at) {
+    lease.due_at = ending.due_at;
+  } else if (!ending.is_order) {
+    lease.due_at = std::max(*read.due_at, ending.due_at);
+  }
   lease.released = read.released || ending.is_order;
   lease.idempotency_key.clear();
   const auto changed = transaction.leases().change(read, lease);

@@ -142,6 +142,7 @@ TEST_F(Queues, ATicketOutlivesTheQueues) {
     put(queues, "1");
     await_begun(1);
   }
+  ASSERT_EQ(tickets_.size(), 1U);
   tickets_.clear();  // reads freed memory if the ticket does not own what it gives back to
 }
 
@@ -157,6 +158,8 @@ TEST_F(Queues, WhatThrowsTakesNoPlaceForEver) {
   put(queues, "1");
   put(queues, "2");
   await_begun(2);
+  const std::scoped_lock lock(mutex_);
+  EXPECT_EQ(called, 2U);
 }
 
 }  // namespace

@@ -188,13 +188,16 @@ TEST(CreateLease, AProviderThatIsAwayIsLeftAloneAfterAFewCalls) {
 TEST(CreateLease, AProviderThatAsksToWaitIsNotAskedMeanwhile) {
   World world;
   const model::Lease living = world.lease(5s);
+  const model::Lease stuck = world.lease(1h);
   world.service->create_problem = Problem{Trouble::kBusy, "429", 20s};
   EXPECT_EQ(world.create(world.wish()).error().code, ErrorCode::kExternalLocked);
   world.service->locked([](Service& s) { return s.create_problem.reset(), true; });
-  EXPECT_EQ(world.create(world.wish()).error().code, ErrorCode::kExternalLocked) << "by others neither";
+  EXPECT_EQ(world.create(world.wish()).error().code, ErrorCode::kExternal) << "by others neither";
+  EXPECT_EQ(world.revoke(stuck.name)->revoked, Revoked::kLater);
+  EXPECT_EQ(world.record(stuck.id)->attempts, 0) << "nothing was asked";
   world.clock.advance(10s);
   world.settle();
-  EXPECT_EQ(world.service->locked([](Service& s) { return s.creates; }), 2U);
+  EXPECT_EQ(world.service->locked([](Service& s) { return s.creates; }), 3U);
   EXPECT_TRUE(world.service->has(living.handle.label)) << "it is due, and waits too";
   EXPECT_TRUE(world.pass(11s, [&] { return !world.service->has(living.handle.label); }));
   EXPECT_TRUE(world.create(world.wish()));

@@ -105,6 +105,37 @@ TEST(AbandonLease, GivesUpWithAReasonAndKeepsTheRecord) {
   EXPECT_TRUE(world.service->has(lease.handle.label));
 }
 
+TEST(AbandonLease, WaitsUntilItsMakingIsOver) {
+  World world;
+  world.service->creating_waits = true;
+  Awaited<CreateLease::Created> created;
+  world.create_lease(world.wish(), {}, created.completion());
+  ASSERT_TRUE(world.eventually([&] { return world.service->locked([](Service& s) { return s.creates; }) == 1; }));
+  const model::Lease made = world.list(kOperator).front();
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(world.abandon(made.name, "in a hurry").error().code, base::ErrorCode::kConflict);
+  EXPECT_EQ(world.state(made.id), LeaseState::kUnknown) << "it has ended, and is taken back";
+  world.service->locked([](Service& s) { return s.creating_waits = false; });
+  EXPECT_FALSE(created.get());
+  EXPECT_TRUE(world.eventually([&] { return world.service->count() == 0; }));
+}
+
+// Its provider may have done it or not: whoever asks again and again must not keep it from being looked for.
+TEST(RevokeLease, RepeatingItPostponesNothing) {
+  World world;
+  world.service->create_problem = Problem{Trouble::kAmbiguous, "no answer", {}};
+  world.service->executes_anyway = true;
+  ASSERT_FALSE(world.create(world.wish()));
+  const model::Lease unknown = world.list(kOperator).front();
+  ASSERT_EQ(unknown.state, LeaseState::kUnknown);
+  for (int i = 0; i < 10; ++i) {
+    world.clock.advance(1s);
+    EXPECT_EQ(world.revoke(unknown.name)->revoked, Revoked::kLater);
+  }
+  EXPECT_EQ(world.record(unknown.id)->due_at, unknown.due_at);
+  EXPECT_TRUE(world.pass(*unknown.due_at - world.time.now(), [&] { return world.service->count() == 0; }));
+}
+
 TEST(AbandonLease, TakesBackWhatCanBeTakenBack) {
   World world;
   const model::Lease lease = world.lease();

@@ -12,6 +12,7 @@
 #include "app/config/print.hpp"
 
 namespace jeton::cli {
+
 ExitCode run_config(const ConfigCommand& command, Environment environment, std::ostream& out, std::ostream& err) {
   if (command.verb == ConfigVerb::kPage) {
     out << config::configuration_page() << std::flush;
